@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target of ours is compiled with the same rules. Warnings are errors everywhere: a warning that is
+// tolerated today is a page of them next year.
+let rules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "interspan",
+    products: [.executable(name: "interspan", targets: ["interspan"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C, wrapped once each. Only the target named behind each may call it (`scripts/check-imports` holds it to that).
+        .systemLibrary(name: "CInterspanBPF", path: "bpf/include"),  // Capture
+        .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev", "libelf-dev"])]),  // Capture
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),  // OTLP
+        .target(name: "COTLPMessages", dependencies: ["CProtobufC"]),  // OTLP; generated from proto/
+
+        .plugin(name: "CompileBPF", capability: .buildTool()),
+        .target(
+            name: "Capture", dependencies: ["CInterspanBPF", "CLibBPF"], swiftSettings: rules,
+            plugins: ["CompileBPF"]),
+        .target(name: "Propagation", swiftSettings: rules),
+        .target(name: "Correlate", dependencies: ["Capture", "Propagation"], swiftSettings: rules),
+        .target(name: "OTLP", dependencies: ["CLibCurl", "CProtobufC", "COTLPMessages"], swiftSettings: rules),
+        .target(
+            name: "Bridge",
+            dependencies: [
+                "Capture", "Propagation", "Correlate", "OTLP", "Yams",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: rules),
+        .executableTarget(
+            name: "interspan",
+            dependencies: ["Bridge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: rules),
+
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "CInterspanBPF"], swiftSettings: rules),
+        .testTarget(name: "PropagationTests", dependencies: ["Propagation"], swiftSettings: rules),
+        .testTarget(name: "CorrelateTests", dependencies: ["Correlate", "Capture"], swiftSettings: rules),
+        .testTarget(name: "OTLPTests", dependencies: ["OTLP"], swiftSettings: rules),
+        .testTarget(
+            name: "BridgeTests", dependencies: ["Bridge", "Capture", "Correlate", "OTLP", "Propagation"],
+            swiftSettings: rules),
+    ]
+)

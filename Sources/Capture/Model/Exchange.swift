@@ -1,0 +1,75 @@
+/// The protocols that are recognised.
+public enum ApplicationProtocol: UInt8, Sendable, CaseIterable {
+    /// HTTP/1.0 and HTTP/1.1 (RFC 9112).
+    case http1 = 1
+}
+
+/// How an exchange ended.
+public enum Outcome: UInt8, Sendable {
+    /// It has not ended: only on ``Observation/opened(_:)``.
+    case open = 0
+    /// The response came, whole.
+    case complete = 1
+    /// The connection was closed before the response began.
+    case noResponse = 2
+    /// The connection was closed, or lost its framing, in the middle of the request or the response.
+    case cutOff = 3
+    /// The process ended before the exchange did.
+    case processExited = 4
+    /// The capture ended first. Not an error.
+    case captureEnded = 5
+}
+
+/// One end's view of a request and its response.
+///
+/// Plain data: what varies in length lies in the batch's ``FieldBuffer`` under ``fields``. With
+/// ``Observation/opened(_:)`` it has what the request's head says; with ``Observation/closed(_:)`` it is complete.
+public struct Exchange: Sendable {
+    /// Which exchange, and which end of it.
+    public var end: ExchangeEnd
+    /// What was spoken.
+    public var `protocol`: ApplicationProtocol
+    /// How it ended.
+    public var outcome: Outcome = .open
+    /// Status in the protocol's own numbers (HTTP: the status code), 0 when there was none.
+    public var status: Int32 = 0
+    /// The socket, unique among those since the capture began.
+    public var socket: UInt64
+    /// Whether this is the first exchange on the socket since it was opened, and the opening was seen.
+    public var isFirstOnSocket = false
+    /// The process that reads the request (server) or writes it (client).
+    public var process: ProcessIdentity
+    /// This end's address.
+    public var local: Endpoint
+    /// The other end's address.
+    public var peer: Endpoint
+    /// The request's first byte.
+    public var requestStart: ExecutionPoint
+    /// The request's last byte so far.
+    public var requestEnd: ExecutionPoint
+    /// The response's first byte; time 0 while there is none.
+    public var responseStart = ExecutionPoint(time: 0)
+    /// The response's last byte so far; time 0 while there is none.
+    public var responseEnd = ExecutionPoint(time: 0)
+    /// Bytes of the request's body, as sent (before decoding, without chunk framing).
+    public var requestBody: UInt64 = 0
+    /// Bytes of the response's body, likewise.
+    public var responseBody: UInt64 = 0
+    /// Its named values in the batch's ``FieldBuffer``.
+    public var fields: FieldRange = .empty
+
+    /// An exchange whose request has just begun.
+    public init(
+        end: ExchangeEnd, protocol: ApplicationProtocol, socket: UInt64, process: ProcessIdentity, local: Endpoint,
+        peer: Endpoint, requestStart: ExecutionPoint
+    ) {
+        self.end = end
+        self.protocol = `protocol`
+        self.socket = socket
+        self.process = process
+        self.local = local
+        self.peer = peer
+        self.requestStart = requestStart
+        self.requestEnd = requestStart
+    }
+}

@@ -1,0 +1,160 @@
+/// A run of bytes in the arena of the batch that carries it.
+public struct ByteRange: Hashable, Sendable {
+    /// Offset of the first byte.
+    public var offset: UInt32
+    /// Bytes.
+    public var count: UInt32
+
+    /// A run of bytes.
+    public init(offset: UInt32, count: UInt32) {
+        self.offset = offset
+        self.count = count
+    }
+
+    /// No bytes.
+    public static let empty = ByteRange(offset: 0, count: 0)
+}
+
+/// What a field of an exchange is. Which of them a protocol gives stands in its parser's documentation.
+public enum FieldKey: UInt8, Sendable {
+    /// The operation: an HTTP method, a database command.
+    case method = 1
+    /// The request target, with its query.
+    case target = 2
+    /// Host or authority the request was addressed to.
+    case authority = 3
+    /// `1.0` or `1.1` for HTTP.
+    case version = 4
+    /// The client's own name for itself.
+    case userAgent = 5
+    /// The media type of the request's body.
+    case contentType = 6
+    /// A header, property or comment that may carry a trace context; ``Field/name`` is the name on the wire.
+    case context = 7
+    /// A request id that proxies echo; ``Field/name`` is the name on the wire.
+    case requestID = 8
+    /// A header asked for by configuration.
+    case header = 9
+    /// What the protocol says of a failure, when its status alone does not.
+    case errorDetail = 10
+}
+
+/// Where on a message a field stood.
+public enum Carrier: UInt8, Sendable {
+    /// A header of a request.
+    case requestHeader = 1
+    /// A header of a response. A trace context here is ignored.
+    case responseHeader = 2
+    /// A comment in a statement.
+    case sqlComment = 3
+    /// Metadata of a message: record headers, properties.
+    case messageMetadata = 4
+}
+
+/// One named value of an exchange, as bytes in the batch's arena. Bounded: parsers cut values at
+/// ``FieldBuffer/maximumValue`` and leave out what exceeds ``FieldBuffer/maximumFields``.
+public struct Field: Sendable {
+    /// What it is.
+    public var key: FieldKey
+    /// Where it stood.
+    public var carrier: Carrier
+    /// Its name on the wire, in the wire's spelling; empty where ``key`` says it all.
+    public var name: ByteRange
+    /// Its value, trimmed of white space, undecoded.
+    public var value: ByteRange
+
+    /// A field.
+    public init(key: FieldKey, carrier: Carrier, name: ByteRange, value: ByteRange) {
+        self.key = key
+        self.carrier = carrier
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Fields and the bytes they speak of. A batch has one; exchanges address theirs by index, so that no field costs an
+/// allocation. Emptied and used again.
+public struct FieldBuffer: Sendable {
+    /// Most bytes of one value; longer ones are cut.
+    public static let maximumValue = 8192
+    /// Most fields of one exchange.
+    public static let maximumFields = 64
+
+    /// Every field, those of one exchange side by side.
+    public private(set) var fields: [Field] = []
+    /// The arena.
+    public private(set) var bytes: [UInt8] = []
+
+    /// An empty buffer.
+    public init() {}
+
+    /// Whether nothing is in it.
+    public var isEmpty: Bool { fields.isEmpty && bytes.isEmpty }
+
+    /// Forgets everything and keeps the memory.
+    public mutating func removeAll() {
+        fields.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Copies bytes into the arena, at most ``maximumValue`` of them.
+    public mutating func append(bytes source: UnsafeRawBufferPointer) -> ByteRange {
+        let count = min(source.count, FieldBuffer.maximumValue)
+        let offset = bytes.count
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: source[0..<count]))
+        return ByteRange(offset: UInt32(offset), count: UInt32(count))
+    }
+
+    /// Adds a field, copying name and value.
+    public mutating func append(
+        _ key: FieldKey, _ carrier: Carrier, name: UnsafeRawBufferPointer = .init(start: nil, count: 0),
+        value: UnsafeRawBufferPointer
+    ) {
+        let name = append(bytes: name)
+        fields.append(Field(key: key, carrier: carrier, name: name, value: append(bytes: value)))
+    }
+
+    /// Copies one exchange's fields from another buffer and returns where they lie here.
+    public mutating func append(_ range: FieldRange, of other: borrowing FieldBuffer) -> FieldRange {
+        let start = fields.count
+        for index in Int(range.start)..<Int(range.start + range.count) {
+            let field = other.fields[index]
+            other.withBytes(of: field.name) { name in
+                other.withBytes(of: field.value) { append(field.key, field.carrier, name: name, value: $0) }
+            }
+        }
+        return FieldRange(start: UInt32(start), count: range.count)
+    }
+
+    /// The bytes of a range, for the time of the call.
+    public func withBytes<R>(of range: ByteRange, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try bytes.withUnsafeBytes {
+            try body(UnsafeRawBufferPointer(rebasing: $0[Int(range.offset)..<Int(range.offset + range.count)]))
+        }
+    }
+
+    /// The first field of a kind, if the exchange has one.
+    public func first(_ key: FieldKey, in range: FieldRange) -> Field? {
+        for index in Int(range.start)..<Int(range.start + range.count) where fields[index].key == key {
+            return fields[index]
+        }
+        return nil
+    }
+}
+
+/// One exchange's fields in its batch's ``FieldBuffer``.
+public struct FieldRange: Sendable {
+    /// Index of the first.
+    public var start: UInt32
+    /// How many.
+    public var count: UInt32
+
+    /// A run of fields.
+    public init(start: UInt32, count: UInt32) {
+        self.start = start
+        self.count = count
+    }
+
+    /// No fields.
+    public static let empty = FieldRange(start: 0, count: 0)
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT OR GPL-2.0
+ *
+ * What the BPF programs and the agent say to each other: the record that crosses the ring buffers, the settings
+ * that the agent writes before loading, the modes it sets per socket while running, and the counters it reads.
+ *
+ * This header is the only place where any of it is written down: the BPF programs include it, and Swift imports it
+ * as the module CInterspanBPF. Every struct pads explicitly and its size is asserted, so that both sides agree.
+ */
+#ifndef INTERSPAN_H
+#define INTERSPAN_H
+
+#ifdef __bpf__
+typedef unsigned char __is_u8;
+typedef unsigned short __is_u16;
+typedef unsigned int __is_u32;
+typedef unsigned long long __is_u64;
+#define uint8_t __is_u8
+#define uint16_t __is_u16
+#define uint32_t __is_u32
+#define uint64_t __is_u64
+#else
+#include <stdint.h>
+#endif
+
+/* What a record is about. */
+enum interspan_kind {
+    INTERSPAN_KIND_DATA = 1,   /* bytes moved through a socket */
+    INTERSPAN_KIND_OPEN = 2,   /* a connection is being opened by the calling thread (TCP: SYN about to leave) */
+    INTERSPAN_KIND_CLOSE = 3,  /* this end closed, or the connection was reset; nothing follows on the socket */
+    INTERSPAN_KIND_FORK = 4,   /* the calling thread made a thread or process: `peer_pid`, `peer_tid` */
+    INTERSPAN_KIND_EXEC = 5,   /* the calling process replaced its program */
+    INTERSPAN_KIND_EXIT = 6,   /* the calling process (its last thread) ended */
+};
+
+enum interspan_direction {
+    INTERSPAN_DIRECTION_NONE = 0,
+    INTERSPAN_DIRECTION_SEND = 1,
+    INTERSPAN_DIRECTION_RECEIVE = 2,
+};
+
+/* The system call that moved the bytes. Those from SENDFILE on give their length only. */
+enum interspan_call {
+    INTERSPAN_CALL_UNKNOWN = 0,
+    INTERSPAN_CALL_READ = 1,
+    INTERSPAN_CALL_WRITE = 2,
+    INTERSPAN_CALL_READV = 3,
+    INTERSPAN_CALL_WRITEV = 4,
+    INTERSPAN_CALL_RECVFROM = 5,
+    INTERSPAN_CALL_SENDTO = 6,
+    INTERSPAN_CALL_RECVMSG = 7,
+    INTERSPAN_CALL_SENDMSG = 8,
+    INTERSPAN_CALL_RECVMMSG = 9,
+    INTERSPAN_CALL_SENDMMSG = 10,
+    INTERSPAN_CALL_SENDFILE = 11,
+    INTERSPAN_CALL_SPLICE = 12,
+    INTERSPAN_CALL_IO_URING = 13,
+};
+
+enum interspan_flag {
+    INTERSPAN_FLAG_SEQUENCED = 1 << 0,  /* sequence and first_* are valid (TCP) */
+    INTERSPAN_FLAG_UNREAD = 1 << 1,     /* the bytes could not be read (a page was not there, or the call gives none) */
+};
+
+/* One event. Payload follows at once: `head_length` bytes from the start of what was moved, then `tail_length` from
+ * its end. Where head_length + tail_length < length, what lies between is known by length alone. */
+struct interspan_record {
+    uint32_t size;              /* of this record in bytes, payload included */
+    uint8_t kind;               /* enum interspan_kind */
+    uint8_t direction;          /* enum interspan_direction */
+    uint8_t call;               /* enum interspan_call */
+    uint8_t flags;              /* enum interspan_flag */
+    uint64_t time;              /* ns, CLOCK_MONOTONIC, when the call returned (OPEN: began) */
+    uint64_t process_start;     /* ns, CLOCK_BOOTTIME: with pid, the process's identity */
+    uint64_t cgroup;            /* cgroup v2 id of the calling thread */
+    uint64_t socket;            /* unique among all sockets since the programs were loaded; 0 for none */
+    uint64_t unit;              /* goroutine or task running on the thread; 0 when not known */
+    uint32_t pid;               /* process (tgid), initial pid namespace */
+    uint32_t tid;               /* thread, initial pid namespace */
+    uint32_t namespace_pid;     /* process in the agent's own pid namespace; 0 when it has no number there */
+    uint32_t turn;              /* how often the thread has returned from waiting for readiness (wraps) */
+    uint32_t network_namespace; /* inode of the socket's network namespace */
+    uint32_t first_sent;        /* TCP: number of the first byte this end ever sent */
+    uint32_t first_received;    /* TCP: number of the first byte the peer ever sent */
+    uint32_t sequence;          /* TCP: number of the first byte moved by this call */
+    uint32_t length;            /* bytes moved by the call */
+    uint32_t head_length;       /* bytes of payload from the start */
+    uint32_t tail_length;       /* bytes of payload from the end */
+    uint16_t family;            /* AF_INET, AF_INET6 or AF_UNIX; 0 for no socket */
+    uint16_t local_port;        /* host byte order */
+    uint16_t peer_port;         /* host byte order */
+    uint16_t reserved;          /* 0 */
+    uint32_t peer_pid;          /* FORK: the new task's process */
+    uint32_t peer_tid;          /* FORK: the new task's thread */
+    uint32_t reserved2;         /* 0 */
+    uint8_t local_address[16];  /* IPv4 in the first 4 bytes; AF_UNIX: inode of this socket in the first 8, native order */
+    uint8_t peer_address[16];   /* likewise; AF_UNIX: inode of the peer socket */
+    uint8_t command[16];        /* the thread's name (comm), NUL padded */
+};
+_Static_assert(sizeof(struct interspan_record) == 160, "record");
+
+/* How much of a socket's bytes is wanted. */
+enum interspan_mode {
+    INTERSPAN_MODE_DEFAULT = 0,     /* head and tail, up to `payload_limit` */
+    INTERSPAN_MODE_EVERYTHING = 1,  /* up to 64 KiB a call */
+    INTERSPAN_MODE_LENGTHS = 2,     /* lengths only, for calls that end at or before `until` */
+    INTERSPAN_MODE_IGNORED = 3,     /* no record at all */
+};
+
+/* A slot of the mode table, which the agent maps and writes without a system call. A socket's slot is its number
+ * modulo INTERSPAN_MODE_SLOTS; when another socket holds it, the mode is the default. `socket` is written last. */
+struct interspan_socket_mode {
+    uint64_t socket;
+    uint32_t send_until;     /* LENGTHS: sequence (TCP) or low half of the byte offset at which bodies end */
+    uint32_t receive_until;
+    uint8_t send;            /* enum interspan_mode, for each direction */
+    uint8_t receive;
+    uint8_t reserved[6];     /* 0 */
+};
+_Static_assert(sizeof(struct interspan_socket_mode) == 24, "mode slot");
+#define INTERSPAN_MODE_SLOTS 16384
+
+/* Fixed before the programs are loaded (they live in .rodata, so that the verifier removes what is switched off). */
+struct interspan_settings {
+    uint32_t agent_pid;          /* ourselves, initial pid namespace: never recorded */
+    uint32_t payload_limit;      /* most bytes of one call in the default mode: 0 is lengths only */
+    uint32_t network_namespace;  /* inode of the only one to watch; 0 for all */
+    uint32_t wake_mark;          /* bytes waiting in a ring at which a submission wakes the agent */
+    uint64_t pid_namespace_dev;  /* of our pid namespace (st_dev and st_ino of /proc/self/ns/pid) */
+    uint64_t pid_namespace_ino;
+};
+_Static_assert(sizeof(struct interspan_settings) == 32, "settings");
+
+/* Counters, one row per CPU. HOOKED = SUBMITTED + every DROPPED_*; FILTERED_* calls are not hooked. */
+enum interspan_counter {
+    INTERSPAN_COUNTER_HOOKED = 0,           /* calls (and other events) that passed the filters */
+    INTERSPAN_COUNTER_SUBMITTED = 1,        /* records handed to a ring */
+    INTERSPAN_COUNTER_DROPPED_RING_FULL = 2,
+    INTERSPAN_COUNTER_DROPPED_NO_STATE = 3, /* no per-socket state could be made */
+    INTERSPAN_COUNTER_FILTERED_SELF = 4,
+    INTERSPAN_COUNTER_FILTERED_EXCLUDED = 5,
+    INTERSPAN_COUNTER_FILTERED_NAMESPACE = 6,
+    INTERSPAN_COUNTER_FILTERED_IGNORED = 7, /* the socket's mode is IGNORED */
+    INTERSPAN_COUNTER_UNREAD = 8,           /* records whose bytes could not be read */
+    INTERSPAN_COUNTER_IO_URING = 9,         /* calls made by io_uring: length only */
+    INTERSPAN_COUNTERS = 10,
+};
+
+#endif
