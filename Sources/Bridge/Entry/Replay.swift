@@ -1,0 +1,68 @@
+internal import Capture
+internal import Correlate
+public import Logging
+internal import OTLP
+
+/// The same pipeline over packet capture files, on one thread.
+public struct Replay: Sendable {
+    private let paths: [String]
+    private let configuration: Configuration
+    private let output: String?
+    private let localNetworks: [String]
+    private let names: [String]
+    private let logger: Logger
+
+    /// A replay.
+    ///
+    /// - Parameters:
+    ///   - paths: the files.
+    ///   - configuration: the effective configuration; its exporters are used when `output` is nil.
+    ///   - output: where OTLP/JSON lines go, `-` for stdout; nil for the configured exporters.
+    ///   - localNetworks: networks (CIDR) whose hosts were observed.
+    ///   - names: `ADDR[:PORT]=NAME` each.
+    ///   - logger: for what is worth saying.
+    public init(
+        paths: [String], configuration: Configuration, output: String?, localNetworks: [String], names: [String],
+        logger: Logger
+    ) {
+        self.paths = paths
+        self.configuration = configuration
+        self.output = output
+        self.localNetworks = localNetworks
+        self.names = names
+        self.logger = logger
+    }
+
+    /// Replays the files to their end and delivers everything.
+    ///
+    /// - Throws: ``ArgumentsError`` when a network or name makes no sense, ``AgentError`` or ``CaptureError`` when a file
+    ///   cannot be read or the output not be written.
+    public func run() throws {
+        var options = configuration.captureOptions
+        options.localNetworks = try localNetworks.map(ReplayArguments.network)
+        let directory = AddressDirectory(names: try names.map(ReplayArguments.name))
+        var source = try ReplayCapture(paths: paths, options: options)
+        let exporters = try ExporterGroup(
+            output.map { [ExporterFactory.file(path: $0, logger: logger)] }
+                ?? ExporterFactory.exporters(of: configuration, logger: logger))
+        try exporters.start()
+        var correlator = Correlator(options: configuration.correlateOptions)
+        var stage = SpanStage(merger: configuration.merger, provider: directory)
+        var observed = ObservationBatch()
+        var linked = LinkedBatch()
+        var isMore = true
+        while isMore {
+            isMore = try source.fill(&observed)
+            if !isMore { source.finish(&observed) }
+            correlator.consume(&observed, into: &linked)
+            if !isMore { correlator.finish(into: &linked) }
+            var spans = SpanBatch()
+            stage.consume(linked, now: monotonicNow(), into: &spans)
+            if !spans.isEmpty { exporters.exportWaiting(spans) }
+            observed.removeAll()
+            linked.removeAll()
+        }
+        for warning in source.warnings { logger.warning("\(warning)") }
+        exporters.shutdown(deadline: monotonicNow() + Agent.drainTime)
+    }
+}

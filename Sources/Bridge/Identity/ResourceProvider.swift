@@ -1,0 +1,12 @@
+internal import Capture
+internal import OTLP
+
+/// Whose span an exchange becomes.
+protocol ResourceProvider: ~Copyable {
+    /// The resource of an exchange's end, or nil while it is still being found out. Asking starts the look-up.
+    mutating func resource(for exchange: Exchange) -> ResourceData?
+    /// What can be said at once, when waiting has taken too long.
+    mutating func fallback(for exchange: Exchange) -> ResourceData
+    /// A process ended or replaced its program: its key may mean another program from now on.
+    mutating func forget(_ process: ProcessKey)
+}

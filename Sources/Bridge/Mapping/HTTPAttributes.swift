@@ -1,0 +1,105 @@
+internal import Capture
+internal import OTLP
+
+/// HTTP spans: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+///
+/// The name is the method alone while no route is known: a path has too many values for a name.
+enum HTTPAttributes {
+    static func append(
+        _ exchange: Exchange, fields: borrowing FieldBuffer, to span: inout SpanData, in batch: inout SpanBatch
+    ) {
+        let method = method(of: exchange, fields: fields, to: &batch)
+        span.name = batch.append(text: method)
+        let authority = fields.first(.authority, in: exchange.fields)
+        let isServer = exchange.end.role == .server
+        fields.with(.target, in: exchange.fields) { target in
+            let parts = RequestTarget(target)
+            if isServer {
+                batch.append("url.scheme", text: "http")
+                batch.append("url.path", bytes: parts.path)
+                if let query = parts.query {
+                    let range = QueryMask.append(query, to: &batch)
+                    batch.append(Attribute(key: .known("url.query"), value: .string(range)))
+                }
+            } else {
+                fields.withBytes(of: authority?.value ?? .empty) {
+                    URLText.append(target: parts, authority: $0, peer: exchange.peer, to: &batch)
+                }
+            }
+        }
+        fields.withBytes(of: authority?.value ?? .empty) { authority in
+            let server = Authority(authority)
+            if !server.host.isEmpty {
+                batch.append("server.address", bytes: server.host)
+                if let port = server.port { batch.append("server.port", int: Int64(port)) }
+            } else {
+                let address = isServer ? exchange.local : exchange.peer
+                if address.family != .unix {
+                    batch.append("server.address", address: address)
+                    batch.append("server.port", int: Int64(address.port))
+                }
+            }
+        }
+        if isServer, exchange.peer.family != .unix { batch.append("client.address", address: exchange.peer) }
+        batch.append("network.protocol.name", text: "http")
+        fields.with(.version, in: exchange.fields) { batch.append("network.protocol.version", bytes: $0) }
+        fields.with(.userAgent, in: exchange.fields) { batch.append("user_agent.original", bytes: $0) }
+        if exchange.requestBody > 0 {
+            batch.append("http.request.body.size", int: Int64(clamping: exchange.requestBody))
+        }
+        appendResponse(exchange, isServer: isServer, to: &span, in: &batch)
+    }
+
+    private static func appendResponse(
+        _ exchange: Exchange, isServer: Bool, to span: inout SpanData, in batch: inout SpanBatch
+    ) {
+        guard exchange.status > 0 else { return }
+        batch.append("http.response.status_code", int: Int64(exchange.status))
+        if exchange.responseBody > 0 {
+            batch.append("http.response.body.size", int: Int64(clamping: exchange.responseBody))
+        }
+        // A server is not at fault for what its client did wrong; the client's call failed all the same.
+        if exchange.status >= (isServer ? 500 : 400) {
+            batch.append("error.type", decimal: UInt32(exchange.status))
+            span.status = .error
+        }
+    }
+
+    /// The method if it is one that the conventions know, else `_OTHER` with the original beside it. The span's name
+    /// has `HTTP` for those.
+    private static func method(
+        of exchange: Exchange, fields: borrowing FieldBuffer, to batch: inout SpanBatch
+    ) -> StaticString {
+        var name: StaticString = "HTTP"
+        fields.with(.method, in: exchange.fields) { method in
+            if let known = knownMethods.first(where: { $0.isEqual(to: method) }) {
+                batch.append("http.request.method", text: known)
+                name = known
+            } else {
+                batch.append("http.request.method", text: "_OTHER")
+                batch.append("http.request.method_original", bytes: method)
+            }
+        }
+        return name
+    }
+
+    /// RFC 9110 and RFC 5789.
+    private static let knownMethods: [StaticString] = [
+        "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE",
+    ]
+}
+
+extension FieldBuffer {
+    /// Calls with the value of the first field of a kind, if the exchange has one.
+    func with(_ key: FieldKey, in range: FieldRange, _ body: (UnsafeRawBufferPointer) -> Void) {
+        if let field = first(key, in: range) { withBytes(of: field.value, body) }
+    }
+}
+
+extension StaticString {
+    /// Whether it has these very bytes.
+    func isEqual(to bytes: UnsafeRawBufferPointer) -> Bool {
+        utf8CodeUnitCount == bytes.count
+            && UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount).elementsEqual(bytes)
+    }
+}

@@ -1,0 +1,56 @@
+/// A request target (RFC 9112, section 3.2) in its parts. Views of the bytes it was made from.
+struct RequestTarget {
+    /// Scheme and authority of the absolute form; nil in the origin form.
+    var origin: UnsafeRawBufferPointer?
+    /// The path; `*` of OPTIONS and the authority of CONNECT count as one.
+    var path: UnsafeRawBufferPointer
+    /// What follows the question mark; nil without one.
+    var query: UnsafeRawBufferPointer?
+
+    init(_ target: UnsafeRawBufferPointer) {
+        var rest = target[...]
+        if let hash = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<hash] }
+        if rest.first != UInt8(ascii: "/"), let colon = rest.firstIndex(of: UInt8(ascii: ":")),
+            rest[colon...].starts(with: [UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "/")])
+        {
+            let authority = rest[(colon + 3)...]
+            let end = authority.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? authority.endIndex
+            origin = UnsafeRawBufferPointer(rebasing: rest[..<end])
+            rest = rest[end...]
+        }
+        if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
+            query = UnsafeRawBufferPointer(rebasing: rest[(mark + 1)...])
+            rest = rest[..<mark]
+        }
+        path = UnsafeRawBufferPointer(rebasing: rest)
+    }
+}
+
+/// A host with an optional port, as in the Host header. Views of the bytes it was made from.
+struct Authority {
+    /// The host, without the brackets of an IPv6 address; empty when there is none.
+    var host: UnsafeRawBufferPointer
+    /// The port; nil when none is given or it is no number below 65,536.
+    var port: UInt16?
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        var rest = bytes[...]
+        // What stands before an @ is a user name, often with a password: not for us to repeat.
+        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
+        if rest.first == UInt8(ascii: "["), let close = rest.firstIndex(of: UInt8(ascii: "]")) {
+            host = UnsafeRawBufferPointer(rebasing: rest[(rest.startIndex + 1)..<close])
+            rest = rest[(close + 1)...]
+        } else {
+            let colon = rest.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
+            host = UnsafeRawBufferPointer(rebasing: rest[..<colon])
+            rest = rest[colon...]
+        }
+        guard rest.first == UInt8(ascii: ":"), rest.count > 1, rest.count <= 6 else { return }
+        var number: UInt32 = 0
+        for digit in rest.dropFirst() {
+            guard (0x30...0x39).contains(digit) else { return }
+            number = number * 10 + UInt32(digit - 0x30)
+        }
+        port = UInt16(exactly: number)
+    }
+}

@@ -1,0 +1,61 @@
+internal import Capture
+internal import OTLP
+
+/// An exchange as an OpenTelemetry span, by the semantic conventions in the version that ``OTLP`` names in its schema URL.
+struct SpanMapper {
+    /// Adds the span of a closed exchange to a batch.
+    ///
+    /// - Parameters:
+    ///   - exchange: the exchange, closed.
+    ///   - fields: the buffer that its fields lie in.
+    ///   - place: its ids, its parent, and how that was found.
+    ///   - resource: whose span it is.
+    ///   - wallClockOffset: what to add to the exchange's times, ns.
+    func append(
+        _ exchange: Exchange, fields: borrowing FieldBuffer, place: SpanContext, resource: ResourceData,
+        wallClockOffset: Int64, to batch: inout SpanBatch
+    ) {
+        let start = min(exchange.requestStart.time, exchange.end.role == .client ? place.earliest : .max)
+        let end = max(exchange.requestEnd.time, exchange.responseEnd.time)
+        var span = SpanData(
+            traceID: place.traceID, spanID: place.spanID, parentSpanID: place.parentSpanID,
+            kind: exchange.end.role == .client ? .client : .server,
+            start: wallClock(start, wallClockOffset), end: wallClock(end, wallClockOffset),
+            resource: batch.index(of: resource))
+        span.flags = UInt32(place.flags)
+        if !place.traceState.isEmpty {
+            span.traceState = place.traceState.withUnsafeBytes { batch.append(bytes: $0) }
+        }
+        if let linked = place.linked {
+            let first = batch.links.count
+            batch.append(
+                SpanLink(
+                    traceID: TraceID(high: linked.traceHigh, low: linked.traceLow), spanID: linked.spanID))
+            span.links = IndexRange(start: UInt32(first), count: 1)
+        }
+        let first = batch.attributes.count
+        switch exchange.protocol {
+        case .http1: HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        }
+        NetworkAttributes.append(exchange, to: &batch)
+        appendOwn(exchange, place: place, start: start, to: &batch)
+        OutcomeStatus.apply(exchange, to: &span, in: &batch)
+        span.attributes = IndexRange(start: UInt32(first), count: UInt32(batch.attributes.count - first))
+        batch.append(span)
+    }
+
+    private func wallClock(_ time: UInt64, _ offset: Int64) -> UInt64 { time &+ UInt64(bitPattern: offset) }
+
+    /// What only we say.
+    private func appendOwn(_ exchange: Exchange, place: SpanContext, start: UInt64, to batch: inout SpanBatch) {
+        if exchange.requestStart.thread != 0 {
+            batch.append("thread.id", int: Int64(exchange.requestStart.thread))
+        }
+        batch.append("interspan.exchange.id", hexadecimal: exchange.end.id)
+        batch.append("interspan.link.method", text: place.join.name)
+        batch.append(Attribute(key: .known("interspan.link.confidence"), value: .double(place.confidence)))
+        if exchange.responseStart.time > start {
+            batch.append("interspan.first_byte_ns", int: Int64(clamping: exchange.responseStart.time - start))
+        }
+    }
+}

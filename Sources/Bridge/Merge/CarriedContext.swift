@@ -1,0 +1,26 @@
+internal import Capture
+internal import Propagation
+
+/// The context that a message carried.
+struct CarriedContext {
+    /// The context.
+    var context: TraceContext
+    /// Its tracestate, empty when there is none or it is invalid.
+    var traceState: [UInt8]
+}
+
+extension ContextReader {
+    /// The context among an exchange's fields. One on a response is in the wrong place and is ignored.
+    mutating func read(_ range: FieldRange, in buffer: borrowing FieldBuffer) -> CarriedContext? {
+        begin()
+        for index in Int(range.start)..<Int(range.start + range.count) {
+            let field = buffer.fields[index]
+            guard field.key == .context, field.carrier != .responseHeader else { continue }
+            buffer.withBytes(of: field.name) { name in
+                buffer.withBytes(of: field.value) { add(name: name, value: $0) }
+            }
+        }
+        guard let reading = finish() else { return nil }
+        return CarriedContext(context: reading.context, traceState: withTracestate { Array($0) })
+    }
+}

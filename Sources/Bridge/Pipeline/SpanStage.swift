@@ -1,0 +1,123 @@
+internal import Capture
+internal import Correlate
+internal import OTLP
+
+/// What became of the exchanges that closed: `closed = spans + unsampled + waiting`.
+struct StageCounters: Sendable {
+    /// Ends of exchanges that closed.
+    var closed: UInt64 = 0
+    /// Spans that were handed to the exporters.
+    var spans: UInt64 = 0
+    /// Ends whose trace somebody upstream chose not to record.
+    var unsampled: UInt64 = 0
+    /// Spans that went out with what records alone say of their process, because the look-up took too long.
+    var unidentified: UInt64 = 0
+}
+
+/// From linked exchanges to spans: ids and merging at `opened`, identity and attributes at `closed`.
+///
+/// A value without I/O; time is given. Every exchange that closes becomes one span, or is counted as unsampled.
+struct SpanStage<Provider: ResourceProvider> {
+    /// How long a span waits for its process's identity, ns.
+    static var patience: UInt64 { 2_000_000_000 }
+
+    private(set) var merger: Merger
+    private var provider: Provider
+    private let mapper = SpanMapper()
+    private var waiting = WaitingExchanges()
+    private var spare = WaitingExchanges()
+    private(set) var counters = StageCounters()
+
+    init(merger: Merger, provider: Provider) {
+        self.merger = merger
+        self.provider = provider
+    }
+
+    /// How many spans wait for an identity.
+    var waitingCount: Int { waiting.entries.count }
+
+    /// Takes in a batch.
+    ///
+    /// - Parameter now: ns of CLOCK_MONOTONIC.
+    mutating func consume(_ batch: borrowing LinkedBatch, now: UInt64, into spans: inout SpanBatch) {
+        for linked in batch.exchanges {
+            switch linked.phase {
+            case .opened:
+                merger.open(linked, fields: batch.fields)
+                // Asked for now, while the process is likely to be there.
+                _ = provider.resource(for: linked.exchange)
+            case .closed:
+                counters.closed += 1
+                let place = merger.close(linked, fields: batch.fields)
+                guard place.isSampled else {
+                    counters.unsampled += 1
+                    continue
+                }
+                finish(
+                    WaitingExchanges.Entry(
+                        exchange: linked.exchange, place: place, wallClockOffset: batch.wallClockOffset, since: now),
+                    fields: batch.fields, into: &spans)
+                merger.advance(to: linked.exchange.requestStart.time)
+            }
+        }
+        for process in batch.endedProcesses { provider.forget(process) }
+        retry(now: now, into: &spans)
+    }
+
+    /// Sends off what has waited long enough, or has become ready.
+    mutating func retry(now: UInt64, into spans: inout SpanBatch) {
+        guard !waiting.entries.isEmpty else { return }
+        swap(&waiting, &spare)
+        for entry in spare.entries {
+            if let resource = provider.resource(for: entry.exchange) {
+                emit(entry, fields: spare.fields, resource: resource, into: &spans)
+            } else if now &- entry.since >= Self.patience {
+                emitUnidentified(entry, fields: spare.fields, into: &spans)
+            } else {
+                waiting.append(entry, fields: spare.fields)
+            }
+        }
+        spare.removeAll()
+    }
+
+    /// Sends off everything: nothing more will come.
+    mutating func finish(into spans: inout SpanBatch) {
+        for entry in waiting.entries {
+            if let resource = provider.resource(for: entry.exchange) {
+                emit(entry, fields: waiting.fields, resource: resource, into: &spans)
+            } else {
+                emitUnidentified(entry, fields: waiting.fields, into: &spans)
+            }
+        }
+        waiting.removeAll()
+    }
+
+    private mutating func finish(
+        _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, into spans: inout SpanBatch
+    ) {
+        if let resource = provider.resource(for: entry.exchange) {
+            emit(entry, fields: fields, resource: resource, into: &spans)
+        } else if waiting.hasRoom {
+            waiting.append(entry, fields: fields)
+        } else {
+            emitUnidentified(entry, fields: fields, into: &spans)
+        }
+    }
+
+    private mutating func emitUnidentified(
+        _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, into spans: inout SpanBatch
+    ) {
+        counters.unidentified += 1
+        emit(entry, fields: fields, resource: provider.fallback(for: entry.exchange), into: &spans)
+    }
+
+    private mutating func emit(
+        _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, resource: ResourceData,
+        into spans: inout SpanBatch
+    ) {
+        counters.spans += 1
+        mapper.append(
+            entry.exchange, fields: fields, place: entry.place, resource: resource,
+            wallClockOffset: entry.wallClockOffset, to: &spans)
+    }
+}

@@ -1,0 +1,38 @@
+internal import Capture
+internal import Correlate
+internal import Propagation
+
+/// What the configuration means to each stage.
+extension Configuration {
+    /// Capture's.
+    var captureOptions: CaptureOptions {
+        var options = CaptureOptions()
+        options.hook = ebpf.hook
+        options.payloadLimit = ebpf.payloadLimit
+        options.ringBufferSize = ebpf.ringBuffer
+        options.networkNamespace = KernelReport.defaultNetworkNamespace()
+        for propagator in merge.propagators { options.headers.contexts.formUnion(propagator.carrierNames) }
+        return options
+    }
+
+    /// Correlate's. Without correlation nothing is sure enough to be a parent but the other end of the same exchange.
+    var correlateOptions: CorrelateOptions {
+        var options = CorrelateOptions()
+        options.minConfidence = correlate.minimumConfidence
+        options.maxMemory = Int(clamping: correlate.maximumMemory)
+        return options
+    }
+
+    /// Merge's rules, ready to use.
+    var merger: Merger {
+        Merger(
+            options: Merger.Options(readsContexts: merge.isEnabled), reader: ContextReader(order: merge.propagators))
+    }
+
+    /// The exporters that pipelines name, each once.
+    var activeExporters: [ExporterConfiguration] {
+        guard !isDisabled else { return [] }
+        let named = Set(pipelines.flatMap(\.exporters))
+        return exporters.filter { named.contains($0.name) }
+    }
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import Bridge
+@testable import Capture
+@testable import Correlate
+@testable import OTLP
+@testable import Propagation
+
+@Suite struct SpanMapperTests {
+    private var samples = Samples()
+
+    private mutating func span(_ linked: LinkedExchange, offset: Int64 = 0) -> (SpanData, SpanBatch, [String: String]) {
+        var merger = Merger(options: Merger.Options(), reader: ContextReader(order: [.tracecontext]))
+        merger.open(linked, fields: samples.fields)
+        let place = merger.close(linked, fields: samples.fields)
+        var batch = SpanBatch()
+        SpanMapper().append(
+            linked.exchange, fields: samples.fields, place: place, resource: ResourceData(attributes: []),
+            wallClockOffset: offset, to: &batch)
+        let span = batch.spans[0]
+        var attributes: [String: String] = [:]
+        for attribute in batch.attributes[Int(span.attributes.start)..<Int(span.attributes.start + span.attributes.count)] {
+            guard case .known(let key) = attribute.key else { continue }
+            #expect(attributes[key.description] == nil, "\(key) stands twice")
+            switch attribute.value {
+            case .string(let range): attributes[key.description] = batch.string(range)
+            case .text(let text): attributes[key.description] = text.description
+            case .int(let number): attributes[key.description] = String(number)
+            case .double(let number): attributes[key.description] = String(number)
+            case .bool(let truth): attributes[key.description] = String(truth)
+            }
+        }
+        return (span, batch, attributes)
+    }
+
+    @Test mutating func serverSpanHasTheConventionsAttributes() {
+        let (span, batch, attributes) = span(
+            samples.linked(
+                1, .server, phase: .closed, target: "/cart?id=7&token=s3cret",
+                others: [(.authority, "shop.example:8080"), (.version, "1.1"), (.userAgent, "curl/8")]), offset: 5)
+        #expect(batch.string(span.name) == "GET")
+        #expect(span.kind == .server)
+        #expect(span.start == 1005 && span.end == 1205)
+        #expect(attributes["http.request.method"] == "GET")
+        #expect(attributes["url.path"] == "/cart")
+        #expect(attributes["url.query"] == "id=REDACTED&token=REDACTED")
+        #expect(attributes["url.scheme"] == "http")
+        #expect(attributes["url.full"] == nil)
+        #expect(attributes["server.address"] == "shop.example")
+        #expect(attributes["server.port"] == "8080")
+        #expect(attributes["http.response.status_code"] == "200")
+        #expect(attributes["network.protocol.version"] == "1.1")
+        #expect(attributes["network.peer.address"] == "127.0.0.1")
+        #expect(attributes["network.peer.port"] == "40000")
+        #expect(attributes["user_agent.original"] == "curl/8")
+        #expect(attributes["interspan.exchange.id"] == "0000000000000001fffffffffffffffe")
+        #expect(attributes["interspan.first_byte_ns"] == "100")
+        #expect(span.status == .unset)
+    }
+
+    @Test mutating func clientSpanHasTheWholeURLWithoutSecrets() {
+        let (_, _, attributes) = span(
+            samples.linked(1, .client, phase: .closed, target: "/p?k=v", others: [(.authority, "u:pw@h:81")]))
+        #expect(attributes["url.full"] == "http://h:81/p?k=REDACTED")
+        #expect(attributes["url.path"] == nil)
+        #expect(attributes["server.address"] == "h")
+    }
+
+    @Test mutating func clientSpanWithoutHostIsNamedByThePeer() {
+        let (_, _, attributes) = span(samples.linked(1, .client, phase: .closed, target: "/p"))
+        #expect(attributes["url.full"] == "http://127.0.0.1/p")
+        #expect(attributes["server.address"] == "127.0.0.1")
+        #expect(attributes["server.port"] == "80")
+    }
+
+    @Test(arguments: [(Role.server, 404, false), (.server, 500, true), (.client, 404, true), (.client, 399, false)])
+    mutating func statusIsAnErrorForWhoIsAtFault(_ role: Role, _ status: Int32, _ isError: Bool) {
+        let (span, _, attributes) = span(samples.linked(1, role, phase: .closed, status: status))
+        #expect((span.status == .error) == isError)
+        #expect(attributes["error.type"] == (isError ? String(status) : nil))
+    }
+
+    @Test(arguments: [
+        (Outcome.noResponse, "no_response"), (.cutOff, "cut_off"), (.processExited, "process_exited"),
+    ])
+    mutating func exchangeThatDidNotCompleteSaysSo(_ outcome: Outcome, _ type: String) {
+        let (span, batch, attributes) = span(
+            samples.linked(1, .client, phase: .closed, status: 0, outcome: outcome))
+        #expect(span.status == .error)
+        #expect(attributes["error.type"] == type)
+        #expect(!batch.string(span.statusMessage).isEmpty)
+        #expect(attributes["http.response.status_code"] == nil)
+        #expect(span.end >= span.start)
+    }
+
+    @Test mutating func captureThatEndedFirstIsNoError() {
+        let (span, _, attributes) = span(
+            samples.linked(1, .client, phase: .closed, status: 0, outcome: .captureEnded))
+        #expect(span.status == .unset)
+        #expect(attributes["interspan.incomplete"] == "true")
+    }
+}

@@ -1,0 +1,110 @@
+import Testing
+
+@testable import Bridge
+@testable import Capture
+@testable import Correlate
+@testable import OTLP
+@testable import Propagation
+
+/// Knows a process after it was asked about it so many times.
+private struct SlowProvider: ResourceProvider {
+    var answersAfter: Int
+    var asked: [ProcessKey: Int] = [:]
+    let resource = ResourceData(attributes: [("service.name", .string("known"))])
+    let unknown = ResourceData(attributes: [("service.name", .string("fallback"))])
+
+    mutating func resource(for exchange: Exchange) -> ResourceData? {
+        asked[exchange.process.key, default: 0] += 1
+        return asked[exchange.process.key]! > answersAfter ? resource : nil
+    }
+
+    mutating func fallback(for exchange: Exchange) -> ResourceData { unknown }
+    mutating func forget(_ process: ProcessKey) {}
+}
+
+@Suite struct SpanStageTests {
+    private static let unsampled = [("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")]
+
+    private func stage(answersAfter: Int) -> SpanStage<SlowProvider> {
+        SpanStage(
+            merger: Merger(options: Merger.Options(), reader: ContextReader(order: [.tracecontext])),
+            provider: SlowProvider(answersAfter: answersAfter))
+    }
+
+    private func batch(_ make: (inout Samples) -> [LinkedExchange]) -> LinkedBatch {
+        var samples = Samples()
+        var batch = LinkedBatch()
+        batch.exchanges = make(&samples)
+        batch.fields = samples.fields
+        return batch
+    }
+
+    private func service(of index: Int, in spans: SpanBatch) -> String {
+        spans.resources[Int(spans.spans[index].resource)].serviceName
+    }
+
+    @Test func closedExchangeOfAKnownProcessLeavesAtOnce() {
+        var stage = stage(answersAfter: 0)
+        var spans = SpanBatch()
+        stage.consume(
+            batch { [$0.linked(1, .server), $0.linked(1, .server, phase: .closed)] }, now: 0, into: &spans)
+        #expect(spans.count == 1)
+        #expect(service(of: 0, in: spans) == "known")
+        #expect(stage.counters.closed == 1 && stage.counters.spans == 1)
+    }
+
+    @Test func spanWaitsForIdentityAndKeepsItsFields() {
+        var stage = stage(answersAfter: 4)
+        var spans = SpanBatch()
+        stage.consume(
+            batch { [$0.linked(1, .server, target: "/a/long/path"), $0.linked(1, .server, phase: .closed, target: "/a/long/path")] },
+            now: 0, into: &spans)
+        #expect(spans.isEmpty && stage.waitingCount == 1)
+        stage.retry(now: 1, into: &spans)
+        #expect(stage.waitingCount == 0)
+        #expect(service(of: 0, in: spans) == "known")
+        let paths = spans.attributes.compactMap { attribute -> String? in
+            guard case .known(let key) = attribute.key, key.description == "url.path",
+                case .string(let range) = attribute.value
+            else { return nil }
+            return spans.string(range)
+        }
+        #expect(paths == ["/a/long/path"])
+    }
+
+    @Test func patienceEndsAfterTwoSeconds() {
+        var stage = stage(answersAfter: .max)
+        var spans = SpanBatch()
+        stage.consume(
+            batch { [$0.linked(1, .server), $0.linked(1, .server, phase: .closed)] }, now: 5, into: &spans)
+        stage.retry(now: 2_000_000_004, into: &spans)
+        #expect(spans.isEmpty)
+        stage.retry(now: 2_000_000_005, into: &spans)
+        #expect(service(of: 0, in: spans) == "fallback")
+        #expect(stage.counters.unidentified == 1)
+    }
+
+    @Test func nothingWaitsPastTheEnd() {
+        var stage = stage(answersAfter: .max)
+        var spans = SpanBatch()
+        stage.consume(
+            batch { samples in (1...10).flatMap { [samples.linked($0, .client), samples.linked($0, .client, phase: .closed)] } },
+            now: 0, into: &spans)
+        stage.finish(into: &spans)
+        #expect(spans.count == 10 && stage.waitingCount == 0)
+    }
+
+    @Test func unsampledExchangeIsCountedAndNotExported() {
+        var stage = stage(answersAfter: 0)
+        var spans = SpanBatch()
+        stage.consume(
+            batch {
+                [
+                    $0.linked(1, .server, headers: Self.unsampled),
+                    $0.linked(1, .server, phase: .closed, headers: Self.unsampled),
+                ]
+            }, now: 0, into: &spans)
+        #expect(spans.isEmpty)
+        #expect(stage.counters.closed == 1 && stage.counters.unsampled == 1 && stage.counters.spans == 0)
+    }
+}
