@@ -26,6 +26,7 @@ let package = Package(
         .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev", "libelf-dev"])]),  // Capture
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),  // OTLP
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),  // OTLP
         .target(name: "COTLPMessages", dependencies: ["CProtobufC"]),  // OTLP; generated from proto/
 
         .plugin(name: "CompileBPF", capability: .buildTool()),
@@ -34,7 +35,8 @@ let package = Package(
             plugins: ["CompileBPF"]),
         .target(name: "Propagation", swiftSettings: rules),
         .target(name: "Correlate", dependencies: ["Capture", "Propagation"], swiftSettings: rules),
-        .target(name: "OTLP", dependencies: ["CLibCurl", "CProtobufC", "COTLPMessages"], swiftSettings: rules),
+        .target(
+            name: "OTLP", dependencies: ["CLibCurl", "CProtobufC", "CZlib", "COTLPMessages"], swiftSettings: rules),
         .target(
             name: "Bridge",
             dependencies: [

@@ -1,0 +1,120 @@
+import Glibc
+import Synchronization
+
+/// Prints each finished trace as an indented tree, for people who watch. What is unfinished is held, in bounds, and
+/// printed when nothing more seems to come.
+public final class DebugExporter: SpanExporter {
+    /// Its name in the configuration.
+    public let name: String
+
+    private let settings: DebugSettings
+    private let log: ExporterLog
+    private let queue: SpanQueue
+    private let thread = Mutex<ExporterThread?>(nil)
+
+    /// An exporter that has not been started; it takes batches already.
+    public init(name: String, settings: DebugSettings = DebugSettings(), log: ExporterLog) {
+        self.name = name
+        self.settings = settings
+        self.log = log
+        queue = SpanQueue(settings.queue)
+    }
+
+    /// Starts its thread.
+    public func start() throws {
+        try thread.withLock { thread in
+            guard thread == nil else { return }
+            thread = try ExporterThread(name: "otlp-debug") { [name, settings, queue, log] in
+                DebugDelivery(name: name, settings: settings, queue: queue, log: log).run()
+            }
+        }
+    }
+
+    /// Takes a batch; see ``SpanExporter/enqueue(_:)``.
+    public func enqueue(_ batch: SpanBatch) -> Bool { queue.enqueue(batch) }
+
+    /// Prints what is there, finished or not, and ends; see ``SpanExporter/shutdown(deadlineNanoseconds:)``.
+    public func shutdown(deadlineNanoseconds: UInt64) {
+        queue.close(deadline: deadlineNanoseconds)
+        let running = thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        running?.join()
+        queue.dropWaiting()
+    }
+
+    /// What became of what it was given; spans of unfinished traces are queued.
+    public var counters: ExporterCounters { queue.counters }
+}
+
+/// The thread of a debug exporter at work.
+private final class DebugDelivery {
+    private let name: String
+    private let queue: SpanQueue
+    private let log: ExporterLog
+    private let file: OutputFile
+    private let renderer: TraceRenderer
+    private var assembly: TraceAssembly
+    private var isFailing = false
+
+    init(name: String, settings: DebugSettings, queue: SpanQueue, log: ExporterLog) {
+        self.name = name
+        self.queue = queue
+        self.log = log
+        file = OutputFile(descriptor: settings.descriptor, isOurs: false)
+        assembly = TraceAssembly(settings)
+        let wished = getenv("NO_COLOR").map { $0.pointee == 0 } ?? true
+        if settings.colours ?? (file.isTerminal && wished) {
+            renderer = TraceRenderer(.colours)
+        } else {
+            renderer = TraceRenderer(file.isTerminal ? .lines : .plain)
+        }
+    }
+
+    func run() {
+        while true {
+            queue.wait(until: assembly.nextDue)
+            while let portion = queue.take() { hold(portion) }
+            for trace in assembly.finished(now: Monotonic.now()) { show(trace) }
+            if queue.drainDeadline != nil {
+                for trace in assembly.drain() { show(trace) }
+                if queue.isEmpty { return }
+            }
+        }
+    }
+
+    /// The batch's memory goes; its spans stay queued until they are shown.
+    private func hold(_ portion: Portion) {
+        let now = Monotonic.now()
+        var weight = portion.weight
+        weight.spans = 0
+        queue.settle(weight, sent: 0)
+        for slice in portion.slices {
+            for index in slice.range {
+                let evicted = assembly.add(HeldSpan(slice.batch.spans[index], of: slice.batch), now: now)
+                if evicted > 0 { settle(evicted, dropped: .evicted) }
+            }
+        }
+    }
+
+    private func show(_ trace: [HeldSpan]) {
+        if let deadline = queue.drainDeadline, Monotonic.now() >= deadline {
+            return settle(trace.count, dropped: .shutdown)
+        }
+        var text = renderer.render(trace)
+        let failure = text.withUTF8 { file.append(UnsafeRawBufferPointer($0)) { queue.drainDeadline } }
+        guard let failure else {
+            isFailing = false
+            return queue.settle(Weight(spans: trace.count), sent: trace.count)
+        }
+        settle(trace.count, dropped: .writeFailed)
+        // Once, until it has worked again.
+        if !isFailing { log.warn("\(name): cannot print, traces are dropped: \(failure)") }
+        isFailing = true
+    }
+
+    private func settle(_ count: Int, dropped reason: DropReason) {
+        queue.settle(Weight(spans: count), sent: 0, dropped: count, reason)
+    }
+}

@@ -1,0 +1,92 @@
+/// Writes the pieces of JSON into a buffer, byte by byte: no values, no strings in between. Where commas go is the
+/// caller's to say.
+struct JSONWriter {
+    /// What it writes into.
+    let buffer: ByteBuffer
+
+    /// Punctuation and keys that are written in the source, as they are.
+    @inline(__always)
+    func raw(_ text: StaticString) { buffer.append(text) }
+
+    /// A string, quoted and escaped (RFC 8259, section 7); what is not UTF-8 is replaced.
+    func string(_ bytes: UnsafeRawBufferPointer) {
+        buffer.append(UInt8(ascii: "\""))
+        Text.withValidUTF8(bytes) { escape($0) }
+        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// A string that is written in the source.
+    func string(_ text: StaticString) { text.withUTF8Buffer { string(UnsafeRawBufferPointer($0)) } }
+
+    /// A string.
+    func string(_ text: String) {
+        var text = text
+        text.withUTF8 { string(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// An id: 16 lower-case hexadecimal digits, as OTLP/JSON has them in place of base64.
+    func hex(_ value: UInt64) {
+        for shift in stride(from: 60, through: 0, by: -4) {
+            buffer.append(Self.digit(UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF))
+        }
+    }
+
+    /// Decimal digits.
+    func decimal(_ value: UInt64) {
+        let most = 20
+        withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { digits in
+            var start = most
+            var rest = value
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            buffer.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[start..<most]))
+        }
+    }
+
+    /// Decimal digits with a sign where it is needed.
+    func decimal(_ value: Int64) {
+        if value < 0 { buffer.append(UInt8(ascii: "-")) }
+        decimal(value.magnitude)
+    }
+
+    /// A number, or for those that JSON has none for the strings that protobuf's JSON mapping has.
+    func double(_ value: Double) {
+        if value.isNaN {
+            raw("\"NaN\"")
+        } else if value.isInfinite {
+            value < 0 ? raw("\"-Infinity\"") : raw("\"Infinity\"")
+        } else {
+            var text = value.description
+            text.withUTF8 { buffer.append(UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    private func escape(_ bytes: UnsafeRawBufferPointer) {
+        var start = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
+            start = index + 1
+            switch byte {
+            case UInt8(ascii: "\""): raw("\\\"")
+            case UInt8(ascii: "\\"): raw("\\\\")
+            case UInt8(ascii: "\n"): raw("\\n")
+            case UInt8(ascii: "\r"): raw("\\r")
+            case UInt8(ascii: "\t"): raw("\\t")
+            default:
+                raw("\\u00")
+                buffer.append(Self.digit(byte >> 4))
+                buffer.append(Self.digit(byte & 0xF))
+            }
+        }
+        buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}

@@ -1,0 +1,33 @@
+/// What OTLP asks of text: UTF-8. What is observed on sockets need not be.
+enum Text {
+    /// Gives the bytes, or if they are not UTF-8 a copy in which what is wrong is replaced by U+FFFD.
+    @inline(__always)
+    static func withValidUTF8<R>(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        if isASCII(bytes) || isUTF8(bytes) { return body(bytes) }
+        var repaired = String(decoding: bytes, as: UTF8.self)
+        return repaired.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Whether there is nothing but ASCII, which is nearly always so and told eight bytes at a time.
+    @inline(__always)
+    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var seen: UInt64 = 0
+        var offset = 0
+        while offset &+ 8 <= bytes.count {
+            seen |= bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            offset &+= 8
+        }
+        while offset < bytes.count {
+            seen |= UInt64(bytes[offset])
+            offset &+= 1
+        }
+        return seen & 0x8080_8080_8080_8080 == 0
+    }
+
+    private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.withMemoryRebound(to: UInt8.self) { bytes in
+            // The span does not outlive the bytes.
+            (try? UTF8Span(validating: Swift.Span(_unsafeElements: bytes))) != nil
+        }
+    }
+}

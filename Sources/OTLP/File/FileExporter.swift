@@ -1,0 +1,119 @@
+import Synchronization
+
+/// Where and how spans are written: `file` of the Collector.
+public struct FileSettings: Sendable {
+    /// `path`: the file that lines are appended to; `-` is standard output.
+    public var path: String
+    /// The queue in front of it. Lines are written as soon as there are spans.
+    public var queue = QueueSettings()
+
+    /// The defaults.
+    public init(path: String) {
+        self.path = path
+        queue.batch.flushTimeoutNanoseconds = 0
+    }
+}
+
+/// Appends spans to a file as OTLP/JSON, one ExportTraceServiceRequest per line, the layout of the Collector's file
+/// exporter.
+public final class FileExporter: SpanExporter {
+    /// Its name in the configuration.
+    public let name: String
+
+    private let settings: FileSettings
+    private let log: ExporterLog
+    private let queue: SpanQueue
+    private let thread = Mutex<ExporterThread?>(nil)
+
+    /// An exporter that has not been started; it takes batches already.
+    public init(name: String, settings: FileSettings, log: ExporterLog) {
+        self.name = name
+        self.settings = settings
+        self.log = log
+        queue = SpanQueue(settings.queue)
+    }
+
+    /// Opens the file and starts the thread.
+    /// - Throws: ``ExporterError`` when the file cannot be opened.
+    public func start() throws {
+        try thread.withLock { thread in
+            guard thread == nil else { return }
+            // Opened here so that a wrong path is an error at start; the thread opens it for itself.
+            _ = try OutputFile(path: settings.path)
+            thread = try ExporterThread(name: "otlp-file") { [name, settings, queue, log] in
+                FileDelivery(name: name, path: settings.path, queue: queue, log: log).run()
+            }
+        }
+    }
+
+    /// Takes a batch; see ``SpanExporter/enqueue(_:)``.
+    public func enqueue(_ batch: SpanBatch) -> Bool { queue.enqueue(batch) }
+
+    /// Drains and ends; see ``SpanExporter/shutdown(deadlineNanoseconds:)``.
+    public func shutdown(deadlineNanoseconds: UInt64) {
+        queue.close(deadline: deadlineNanoseconds)
+        let running = thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        running?.join()
+        queue.dropWaiting()
+    }
+
+    /// What became of what it was given.
+    public var counters: ExporterCounters { queue.counters }
+}
+
+/// The thread of a file exporter at work.
+private final class FileDelivery {
+    private let name: String
+    private let path: String
+    private let queue: SpanQueue
+    private let log: ExporterLog
+    private let encoder = TraceEncoder(.json)
+    private let line = ByteBuffer()
+    private var file: OutputFile?
+    private var isFailing = false
+
+    init(name: String, path: String, queue: SpanQueue, log: ExporterLog) {
+        self.name = name
+        self.path = path
+        self.queue = queue
+        self.log = log
+    }
+
+    func run() {
+        while true {
+            queue.wait(until: nil)
+            while let portion = queue.take() { write(portion) }
+            if queue.drainDeadline != nil, queue.isEmpty { return }
+        }
+    }
+
+    private func write(_ portion: Portion) {
+        if let deadline = queue.drainDeadline, Monotonic.now() >= deadline {
+            return queue.settle(portion.weight, sent: 0, dropped: portion.weight.spans, .shutdown)
+        }
+        line.removeAll()
+        encoder.encode(portion.slices, into: line)
+        line.append(UInt8(ascii: "\n"))
+        guard let failure = append() else {
+            isFailing = false
+            return queue.settle(portion.weight, sent: portion.weight.spans)
+        }
+        queue.settle(portion.weight, sent: 0, dropped: portion.weight.spans, .writeFailed)
+        // Once, until it has worked again.
+        if !isFailing { log.warn("\(name): cannot write to \(path.printable()), spans are dropped: \(failure)") }
+        isFailing = true
+    }
+
+    private func append() -> String? {
+        do {
+            let file = try file ?? OutputFile(path: path)
+            self.file = file
+            return file.append(line.bytes) { queue.drainDeadline }
+        } catch {
+            return "\(error)"
+        }
+    }
+}
