@@ -1,0 +1,137 @@
+import Capture
+
+/// How exchanges begin and end.
+extension Correlator {
+    mutating func opened(_ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch)
+    {
+        guard exchanges.find(exchange.end) == nil else {
+            counted.duplicates &+= 1
+            return
+        }
+        counted.opened &+= 1
+        if exchanges.isFull { makeRoom(into: &out) }
+        let slot = exchanges.insert(
+            exchange.end, ExchangeState(start: exchange.requestStart.time, socket: exchange.socket),
+            queue: ExchangeTable.open)
+        switch exchange.end.role {
+        case .client: openedClient(slot, exchange, of: fields, into: &out)
+        case .server: openedServer(slot, exchange, of: fields, into: &out)
+        }
+    }
+
+    private mutating func openedClient(
+        _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
+    ) {
+        decideCall(slot, exchange)
+        thread.worked(on: exchanges[slot].parent, at: exchange.requestStart, &exchanges, &counted)
+        if let server = flow.counterpart(of: exchange.end, exchanges) {
+            let isUndecided = exchanges.queue(of: server) == ExchangeTable.undecided
+            if isUndecided { breakCycle(slot, through: server) } else { counted.lateJoins &+= 1 }
+        }
+        counted.count(exchanges[slot].link)
+        handOn(slot, exchange, of: fields, into: &out)
+        // Looked up again: room may have been made meanwhile, by deciding just this one.
+        guard let server = flow.counterpart(of: exchange.end, exchanges),
+            exchanges.queue(of: server) == ExchangeTable.undecided
+        else { return }
+        settle(server, flow.link(to: exchange.end), parent: exchanges.reference(to: slot), into: &out)
+    }
+
+    private mutating func openedServer(
+        _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
+    ) {
+        thread.read(slot, at: exchange.requestEnd, &exchanges, &counted)
+        if let client = flow.counterpart(of: exchange.end, exchanges) {
+            exchanges[slot].link = flow.link(to: exchanges.key(of: client))
+            exchanges[slot].parent = exchanges.reference(to: client)
+            exchanges[slot].flags.insert(.decided)
+            counted.count(exchanges[slot].link)
+            handOn(slot, exchange, of: fields, into: &out)
+        } else {
+            while !outbox.hasRoom(for: exchange, of: fields) { relieve(into: &out) }
+            outbox.holdOpened(slot, exchange, of: fields, &exchanges)
+            exchanges[slot].deadline = flow.deadline(for: exchange, watermark: watermark)
+            exchanges.move(slot, to: ExchangeTable.undecided)
+            counted.undecided &+= 1
+        }
+    }
+
+    /// Asks all evidence for the parent of a call. The order is that of the methods' names where several agree.
+    private mutating func decideCall(_ slot: UInt32, _ exchange: borrowing Exchange) {
+        var decision = Decision()
+        let own = standing(at: exchange.requestStart)
+        decision.add(
+            own.standing, method: own.method,
+            weight: own.method == .thread ? ThreadEvidence.weight : ForkEvidence.weight)
+        decision.add(socket.standing(of: exchange, exchanges), method: .socket, weight: SocketEvidence.weight)
+        let outcome = decision.outcome()
+        exchanges[slot].link = Link(parent: nil, method: outcome.method, confidence: outcome.confidence)
+        exchanges[slot].flags.insert(.decided)
+        if let candidate = outcome.candidate, outcome.confidence >= options.minConfidence {
+            exchanges[slot].link.parent = exchanges.key(of: candidate.slot)
+            exchanges[slot].parent = candidate
+        } else if outcome.method != .none {
+            counted.unsure &+= 1
+        }
+    }
+
+    /// A call cannot be caused by what it caused. Where its own server end is already among its ancestors, that is the
+    /// weaker evidence's mistake, and the call goes without a parent.
+    private mutating func breakCycle(_ call: UInt32, through server: UInt32) {
+        var ancestor = exchanges[call].parent
+        // So long a chain of exchanges that all wait is not worth following: then, too, the parent is dropped.
+        for _ in 0..<Correlator.maximumDepth {
+            guard outbox.isWaiting(for: ancestor, exchanges) else { return }
+            if ancestor.slot == server { break }
+            ancestor = exchanges[ancestor.slot].parent
+        }
+        counted.cycles &+= 1
+        exchanges[call].link.parent = nil
+        exchanges[call].parent = .none
+    }
+
+    /// Ancestors that are looked at for a cycle.
+    private static var maximumDepth: Int { 1024 }
+
+    /// Hands on an opened exchange whose parent is decided, or holds it until its parent has left.
+    private mutating func handOn(
+        _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
+    ) {
+        while !outbox.isFree(slot, exchanges) {
+            if outbox.hasRoom(for: exchange, of: fields) {
+                return outbox.holdOpened(slot, exchange, of: fields, &exchanges)
+            }
+            relieve(into: &out)
+        }
+        outbox.emitOpened(slot, exchange, of: fields, &exchanges, into: &out, &counted)
+    }
+
+    mutating func closed(_ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch)
+    {
+        guard let slot = exchanges.find(exchange.end) else {
+            counted.unmatchedCloses &+= 1
+            return
+        }
+        guard !exchanges[slot].flags.contains(.closed) else {
+            counted.duplicates &+= 1
+            return
+        }
+        counted.closed &+= 1
+        exchanges[slot].end = max(exchange.responseEnd.time, exchange.responseStart.time, exchange.requestEnd.time)
+        switch exchange.end.role {
+        case .client where exchange.responseEnd.time != 0:
+            thread.worked(on: exchanges[slot].parent, at: exchange.responseEnd, &exchanges, &counted)
+        case .client: break
+        case .server: thread.ended(slot, at: exchange.responseEnd, &exchanges, &counted)
+        }
+        exchanges[slot].flags.insert(.closed)
+        while !exchanges[slot].flags.contains(.emitted) {
+            if outbox.hasRoom(for: exchange, of: fields) {
+                return outbox.holdClosed(slot, exchange, of: fields, &exchanges)
+            }
+            relieve(into: &out)
+        }
+        outbox.emitClosed(slot, exchange, of: fields, exchanges, into: &out, &counted)
+        exchanges.move(slot, to: ExchangeTable.closed)
+    }
+}

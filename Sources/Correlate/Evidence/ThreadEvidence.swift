@@ -1,0 +1,159 @@
+import Capture
+
+/// Execution lineage: the unit that read a request makes its calls, and a unit that reads a response continues the
+/// request on whose behalf the call was made.
+///
+/// Certain is a call in the same turn of an event loop as the unit's last work on a request (a thread that never waits
+/// for readiness is in one turn for ever), and a call of a unit that has one open request. Otherwise any of its open
+/// requests may have made it. After a request is answered it makes no calls: work behind the answer cannot be told from
+/// what the unit does next, and a wrong parent is worse than none.
+struct ThreadEvidence: ~Copyable {
+    /// How far this evidence is to be trusted against other kinds.
+    static let weight = 1.0
+    /// Members that are looked through at most for the next request of a pipelined connection.
+    private static let maximumPipeline = 64
+
+    private var units: SlabTable<UnitKey, UnitState>
+
+    init(options: CorrelateOptions) { units = SlabTable(capacity: options.maximumUnits) }
+
+    /// On whose behalf the unit at a point acts; nil when it has done nothing of its own yet.
+    mutating func standing(at point: ExecutionPoint, _ exchanges: inout ExchangeTable) -> Standing? {
+        guard let slot = find(point, &exchanges) else { return nil }
+        let unit = units[slot]
+        let stretch = unit.stretch(at: point.time)
+        let isSameTurn = point.unit != 0 || stretch.turn == point.turn
+        if case .exchange(let focus) = stretch.focus, exchanges.isAlive(focus, at: point.time) {
+            let state = exchanges[focus.slot]
+            if isSameTurn, point.turn == 0 || !state.flags.contains(.pipelined) { return .certain(focus) }
+            return Standing(candidate: focus, choices: unit.members + (state.unit == slot ? 0 : 1))
+        }
+        guard unit.members > 0 else { return Standing.nothing }
+        let nobody: UInt32 =
+            switch stretch.focus {
+            case .unknown: 1
+            case .nothing: 0
+            case .ended, .exchange: isSameTurn ? 1 : 0
+            }
+        guard unit.members == 1 else { return Standing(candidate: .none, choices: unit.members + nobody) }
+        let only = exchanges.reference(to: unit.firstMember)
+        guard exchanges.isAlive(only, at: point.time) else { return Standing.nothing }
+        return Standing(candidate: only, choices: 1 + nobody)
+    }
+
+    /// A unit read bytes of a request as its server.
+    mutating func read(
+        _ exchange: UInt32, at point: ExecutionPoint, _ exchanges: inout ExchangeTable,
+        _ counters: inout CorrelateCounters
+    ) {
+        guard let slot = findOrAdd(point, &exchanges, &counters) else { return }
+        if exchanges[exchange].unit != slot {
+            leave(exchange, &exchanges)
+            join(exchange, slot, &exchanges)
+        }
+        // Requests read in one go from one connection are answered, and mostly handled, in their order.
+        if case .exchange(let focus) = units[slot].current.focus, focus.slot != exchange, exchanges.contains(focus),
+            exchanges[focus.slot].socket == exchanges[exchange].socket, exchanges[focus.slot].unit == slot
+        {
+            exchanges[focus.slot].flags.insert(.pipelined)
+            exchanges[exchange].flags.insert(.pipelined)
+            return
+        }
+        turn(slot, to: .exchange(exchanges.reference(to: exchange)), at: point, &counters)
+    }
+
+    /// A unit did something on behalf of an exchange, or of something not known: read a response, wrote a call or a part
+    /// of an answer.
+    mutating func worked(
+        on reference: SlotReference, at point: ExecutionPoint, _ exchanges: inout ExchangeTable,
+        _ counters: inout CorrelateCounters
+    ) {
+        if exchanges.contains(reference), !exchanges[reference.slot].flags.contains(.closed) {
+            guard let slot = findOrAdd(point, &exchanges, &counters) else { return }
+            turn(slot, to: .exchange(reference), at: point, &counters)
+        } else if let slot = find(point, &exchanges) {
+            turn(slot, to: .unknown, at: point, &counters)
+        }
+    }
+
+    /// A unit wrote the last byte of an answer, or the exchange ended otherwise. The next request that was read on the
+    /// same socket, if there is one, is taken up.
+    mutating func ended(
+        _ exchange: UInt32, at point: ExecutionPoint, _ exchanges: inout ExchangeTable,
+        _ counters: inout CorrelateCounters
+    ) {
+        leave(exchange, &exchanges)
+        guard point.time != 0, let slot = find(point, &exchanges) else { return }
+        var next = Focus.ended
+        if exchanges[exchange].flags.contains(.pipelined) {
+            var member = units[slot].firstMember
+            for _ in 0..<ThreadEvidence.maximumPipeline where member != .max {
+                if exchanges[member].socket == exchanges[exchange].socket {
+                    next = .exchange(exchanges.reference(to: member))
+                    break
+                }
+                member = exchanges[member].nextOfUnit
+            }
+        }
+        turn(slot, to: next, at: point, &counters)
+    }
+
+    /// Forgets a thread: its number names another from here on.
+    mutating func forget(_ key: UnitKey, _ exchanges: inout ExchangeTable) {
+        if let slot = units.find(key) { remove(slot, &exchanges) }
+    }
+
+    /// Takes an exchange off the list of its unit.
+    mutating func leave(_ exchange: UInt32, _ exchanges: inout ExchangeTable) {
+        let unit = exchanges[exchange].unit
+        guard unit != .max else { return }
+        let (previous, next) = (exchanges[exchange].previousOfUnit, exchanges[exchange].nextOfUnit)
+        if previous == .max { units[unit].firstMember = next } else { exchanges[previous].nextOfUnit = next }
+        if next == .max { units[unit].lastMember = previous } else { exchanges[next].previousOfUnit = previous }
+        units[unit].members -= 1
+        exchanges[exchange].unit = .max
+        exchanges[exchange].previousOfUnit = .max
+        exchanges[exchange].nextOfUnit = .max
+    }
+
+    private mutating func join(_ exchange: UInt32, _ unit: UInt32, _ exchanges: inout ExchangeTable) {
+        let last = units[unit].lastMember
+        exchanges[exchange].unit = unit
+        exchanges[exchange].previousOfUnit = last
+        if last == .max { units[unit].firstMember = exchange } else { exchanges[last].nextOfUnit = exchange }
+        units[unit].lastMember = exchange
+        units[unit].members += 1
+    }
+
+    private mutating func turn(
+        _ slot: UInt32, to focus: Focus, at point: ExecutionPoint, _ counters: inout CorrelateCounters
+    ) {
+        units.move(slot)
+        if !units[slot].turn(to: focus, at: point) { counters.stragglers &+= 1 }
+    }
+
+    /// The unit at a point. One that another process left behind under the same number is forgotten.
+    private mutating func find(_ point: ExecutionPoint, _ exchanges: inout ExchangeTable) -> UInt32? {
+        guard let key = UnitKey(point), let slot = units.find(key) else { return nil }
+        if units[slot].process == point.process { return slot }
+        remove(slot, &exchanges)
+        return nil
+    }
+
+    private mutating func findOrAdd(
+        _ point: ExecutionPoint, _ exchanges: inout ExchangeTable, _ counters: inout CorrelateCounters
+    ) -> UInt32? {
+        if let slot = find(point, &exchanges) { return slot }
+        guard let key = UnitKey(point) else { return nil }
+        if units.isFull, let oldest = units.oldest() {
+            remove(oldest, &exchanges)
+            counters[evicted: .unit] &+= 1
+        }
+        return units.insert(key, UnitState(process: point.process))
+    }
+
+    private mutating func remove(_ slot: UInt32, _ exchanges: inout ExchangeTable) {
+        while units[slot].firstMember != .max { leave(units[slot].firstMember, &exchanges) }
+        units.remove(slot)
+    }
+}

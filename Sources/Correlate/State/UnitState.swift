@@ -1,0 +1,77 @@
+import Capture
+
+/// A unit of execution: what does one thing after the other.
+struct UnitKey: SlabKey {
+    /// The thread; the process where ``unit`` is known.
+    var thread: UInt32
+    /// Goroutine or task, 0 when not known.
+    var unit: UInt64
+
+    /// What executed a point; nil when nothing is known of it (a packet capture). Goroutines and tasks move between the
+    /// threads of their process, so the thread says nothing about them.
+    init?(_ point: ExecutionPoint) {
+        guard point.thread != 0 else { return nil }
+        thread = point.unit == 0 ? point.thread : point.process.pid
+        unit = point.unit
+    }
+
+    /// A thread that was just made.
+    init(thread: UInt32) {
+        self.thread = thread
+        unit = 0
+    }
+
+    var slabHash: UInt64 { UInt64(thread) &* 0x9E37_79B9_7F4A_7C15 ^ unit }
+}
+
+/// What a unit of execution is working on.
+enum Focus: Equatable {
+    /// Nothing is known of it.
+    case nothing
+    /// This request.
+    case exchange(SlotReference)
+    /// On behalf of something that is not known: it read the response of a call without a parent.
+    case unknown
+    /// It has just answered a request.
+    case ended
+}
+
+/// What is remembered of a unit of execution.
+struct UnitState {
+    /// What it worked on since a moment, and in which turn of its event loop it last did.
+    struct Stretch {
+        var focus = Focus.nothing
+        var since: UInt64 = 0
+        var turn: UInt32 = 0
+    }
+
+    var process: ProcessKey
+    var current = Stretch()
+    /// What it worked on before, since some events are told after others that happened later.
+    var previous = Stretch()
+    /// The open requests that it read: a list, oldest first.
+    var firstMember = UInt32.max
+    var lastMember = UInt32.max
+    var members: UInt32 = 0
+
+    init(process: ProcessKey) { self.process = process }
+
+    /// What it worked on at a moment.
+    func stretch(at time: UInt64) -> Stretch {
+        if time >= current.since { return current }
+        if time >= previous.since { return previous }
+        return Stretch()
+    }
+
+    /// It does something; false when that was before what it has done since.
+    mutating func turn(to focus: Focus, at point: ExecutionPoint) -> Bool {
+        guard point.time >= current.since else { return false }
+        if current.focus == focus {
+            current.turn = point.turn
+        } else {
+            previous = current
+            current = Stretch(focus: focus, since: point.time, turn: point.turn)
+        }
+        return true
+    }
+}
