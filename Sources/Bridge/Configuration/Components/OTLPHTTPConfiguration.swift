@@ -1,0 +1,72 @@
+/// `exporters.otlp_http`: OTLP over HTTP, with the OpenTelemetry Collector's keys, meanings and defaults.
+public struct OTLPHTTPConfiguration: Sendable, Equatable {
+    /// How request bodies are compressed.
+    public enum Compression: String, Sendable, CaseIterable {
+        /// `Content-Encoding: gzip`.
+        case gzip
+        /// Not at all.
+        case none
+    }
+
+    /// How spans are encoded.
+    public enum Encoding: String, Sendable, CaseIterable {
+        /// `application/x-protobuf`.
+        case proto
+        /// `application/json`.
+        case json
+    }
+
+    /// `endpoint`: the base URL, to which `v1/traces` is added. Default `http://localhost:4318`.
+    public var endpoint = "http://localhost:4318"
+    /// `traces_endpoint`: the whole URL, used as it is; wins over ``endpoint``.
+    public var tracesEndpoint: String?
+    /// `headers`: sent with every request. Their values are secret.
+    public var headers: [ConfigurationHeader] = []
+    /// `compression`: of request bodies. Default gzip in a file, none when variables alone describe the exporter.
+    public var compression = Compression.gzip
+    /// `timeout`: of one request, in ns. 1 ms...1 h, default 30 s, or 10 s when variables alone describe the exporter.
+    public var timeout: UInt64 = 30_000_000_000
+    /// `encoding`: of spans. Default proto.
+    public var encoding = Encoding.proto
+    /// `tls`: how `https` is spoken.
+    public var tls = TLSConfiguration()
+    /// `retry_on_failure`: what happens to a request that failed and may be sent again.
+    public var retry = RetryConfiguration()
+    /// `sending_queue`: what waits to be sent, and how it is put together.
+    public var queue = SendingQueueConfiguration()
+
+    /// The defaults.
+    public init() {}
+
+    /// Where spans go: ``tracesEndpoint`` as it is, else ``endpoint`` and `v1/traces`, without a double slash.
+    public var tracesURL: String {
+        tracesEndpoint ?? HTTPURL(endpoint)?.appending("v1/traces") ?? endpoint
+    }
+}
+
+extension OTLPHTTPConfiguration: ConfigurationComponent {
+    static let type = "otlp_http"
+    static let summary = "OTLP over HTTP. `otlphttp` is accepted as its name too."
+    static let laterKeys = [
+        "auth", "proxy_url", "read_buffer_size", "write_buffer_size", "max_idle_conns", "max_idle_conns_per_host",
+        "max_conns_per_host", "idle_conn_timeout", "disable_keep_alives", "http2_read_idle_timeout",
+        "http2_ping_timeout", "cookies", "compression_params", "force_attempt_http2", "middlewares",
+        "metrics_endpoint", "logs_endpoint", "profiles_endpoint",
+    ]
+    static let keys: [ConfigurationKey<Self>] = [
+        .value("endpoint", \.endpoint, .url, "The base URL; `/v1/traces` is added."),
+        .optional(
+            "traces_endpoint", \.tracesEndpoint, .url, "The whole URL, used as it is; wins over `endpoint`."),
+        .headers("headers", \.headers, "Sent with every request. Their values are secret."),
+        .value(
+            "compression", \.compression, .choice(later: ["zstd", "snappy", "zlib", "deflate", "lz4"]),
+            "Of request bodies; `none` when variables alone describe the exporter."),
+        .value(
+            "timeout", \.timeout, .duration(1_000_000...3_600_000_000_000),
+            "Of one request; 10s when variables alone describe the exporter."),
+        .value("encoding", \.encoding, .choice(), "Of spans: protobuf or OTLP/JSON."),
+        .section("tls", \.tls, "How `https` is spoken."),
+        .section("retry_on_failure", \.retry, "What happens to a request that failed and may be sent again."),
+        .section("sending_queue", \.queue, "What waits to be sent, and how it is put together."),
+    ]
+}

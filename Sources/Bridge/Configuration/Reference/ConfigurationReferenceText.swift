@@ -1,0 +1,72 @@
+/// What the reference says in prose.
+enum ConfigurationReferenceText {
+    static let introduction = """
+        # Configuration
+
+        This file is made by `interspan config reference`; a test compares the two.
+
+        The configuration is YAML of the OpenTelemetry Collector's shape. Without a file, the environment alone gives a
+        working agent: live capture, and one OTLP exporter to `http://localhost:4318`. `interspan config validate` lists
+        everything that is wrong with a file, `interspan config print` shows what is in effect, with secrets masked.
+
+        ```yaml
+        receivers:
+          ebpf: {payload_limit: 4096}
+        exporters:
+          otlp_http/tempo: {endpoint: "http://tempo:4318", headers: {authorization: "${env:TEMPO_TOKEN}"}}
+        service:
+          pipelines:
+            traces: {receivers: [ebpf], processors: [correlate, merge], exporters: [otlp_http/tempo]}
+        ```
+
+        - Precedence: built-in default, then the file, then the environment.
+        - A component is named `type` or `type/name`. One that a pipeline names without a section of its own has its
+          defaults. `ebpf`, `correlate` and `merge` exist once per agent.
+        - A pipeline without exporters, or no file at all, has the one exporter that the OpenTelemetry variables describe.
+        - `${env:NAME}` (or `${NAME}`) in a value is replaced by the variable, `${env:NAME:-default}` by the default where
+          it is unset or empty. `$$` is a dollar. A variable that is not set and has no default is an error.
+        - Durations are written `10s`, `200ms`, `1m30s`; byte sizes `8MiB`, `64KiB`, `1GB` or a plain number.
+        - `<<` merge keys are read. A file that is empty, larger than 4 MiB, or holds a key twice is refused, and so is
+          every unknown key.
+        - Errors go to stderr, one a line: `path.of.the.key: line N: what was expected`. The exit status is 2.
+        - Every key can be set by an environment variable: `INTERSPAN_` and its path in upper case, levels joined by `__`,
+          and `/`, `-` and `.` within a name written `_`: `INTERSPAN_EXPORTERS__OTLP_HTTP_TEMPO__TIMEOUT=5s`. Lists are
+          written with commas, headers as `k=v,k2=v2`, percent-encoded. An empty variable counts as unset.
+
+        """
+
+    static let later = """
+        These keys are documented, or known from the OpenTelemetry Collector, and refused with that message:
+
+
+        """
+
+    static let variables = """
+        An empty variable counts as unset. A bad value is a warning, and the default holds. Those of the exporter describe
+        the one exporter of a pipeline without exporters, and override a section `otlp_http` without a name; a section
+        `otlp_http/name` takes nothing from them. Where they alone describe the exporter, compression is `none` and the
+        timeout 10 s, as the specification says. `INTERSPAN_...` wins over them.
+
+        | variable | sets |
+        |---|---|
+        | `OTEL_TRACES_EXPORTER` | the exporter: `otlp` (default), `console` (`debug`) or `none` |
+        | `OTEL_EXPORTER_OTLP_ENDPOINT` | `endpoint`: a base URL, `/v1/traces` is added; also replaces a `traces_endpoint` |
+        | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | `traces_endpoint`: the whole URL, as it is |
+        | `OTEL_EXPORTER_OTLP_PROTOCOL`, `..._TRACES_PROTOCOL` | `encoding`: `http/protobuf` (default) or `http/json`; `grpc` is not available in this version |
+        | `OTEL_EXPORTER_OTLP_HEADERS`, `..._TRACES_HEADERS` | `headers`: `k=v,k2=v2`, percent-encoded; the traces form replaces the other |
+        | `OTEL_EXPORTER_OTLP_COMPRESSION`, `..._TRACES_COMPRESSION` | `compression`: `gzip` or `none` |
+        | `OTEL_EXPORTER_OTLP_TIMEOUT`, `..._TRACES_TIMEOUT` | `timeout`, in ms |
+        | `OTEL_EXPORTER_OTLP_CERTIFICATE`, `..._TRACES_CERTIFICATE` | `tls.ca_file` |
+        | `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`, `..._TRACES_CLIENT_CERTIFICATE` | `tls.cert_file` |
+        | `OTEL_EXPORTER_OTLP_CLIENT_KEY`, `..._TRACES_CLIENT_KEY` | `tls.key_file` |
+        | `OTEL_BSP_SCHEDULE_DELAY` | `sending_queue.batch.flush_timeout`, in ms |
+        | `OTEL_BSP_EXPORT_TIMEOUT` | `timeout`, in ms, unless the exporter's own variable sets it |
+        | `OTEL_BSP_MAX_QUEUE_SIZE` | `sending_queue.queue_size`, with `sizer: items` |
+        | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | `sending_queue.batch.min_size` and `max_size` |
+        | `OTEL_SERVICE_NAME` | `service.name` of the agent itself; wins over the next |
+        | `OTEL_RESOURCE_ATTRIBUTES` | resource attributes of the agent itself: `k=v,...`, percent-encoded |
+        | `OTEL_LOG_LEVEL` | `service.telemetry.logs.level` |
+        | `OTEL_SDK_DISABLED` | `true`: nothing is exported, and the agent stays up |
+
+        """
+}
