@@ -83,8 +83,8 @@ class Agent:
 
 
 def parse_summary(text):
-    """The counters on the closing lines: `key=value` on lines that say `summary`. Those behind an `exporter=NAME`, up to
-    the next one, are that exporter's; so are `NAME.accepted=` and its like."""
+    """The counters on the closing lines: `key=value` on lines that say `summary`. Those behind an `exporter=NAME`, up
+    to the next one, are that exporter's; so are `NAME.accepted=` and its like."""
     counters, exporters = {}, {}
     for line in text.splitlines():
         if "summary" not in line:

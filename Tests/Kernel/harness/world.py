@@ -21,8 +21,8 @@ LAST_RETURN_S = 0.3
 class Service:
     """A service that is listening."""
 
-    def __init__(self, name, process, listening, truth_file):
-        self.name, self.process, self.truth_file = name, process, truth_file
+    def __init__(self, name, process, listening):
+        self.name, self.process = name, process
         if isinstance(listening, str):
             self.address, self.port = f"unix:{listening}", 0
         else:
@@ -38,8 +38,8 @@ class Service:
 class Client:
     """A client with connections that it keeps."""
 
-    def __init__(self, process, truth_file):
-        self.process, self.truth_file, self.jobs = process, truth_file, 0
+    def __init__(self, process):
+        self.process, self.jobs = process, 0
 
     def send(self, url, names, timeout=60, **job):
         """Sends a request for each name, and waits until all are answered."""
@@ -62,6 +62,7 @@ class World:
         self.notes = []
         self._stack = contextlib.ExitStack()
         self._truth_files, self._nginxes, self._agents = [], [], 0
+        self._own_truth = self.watch("test")
 
     def __enter__(self):
         return self
@@ -83,14 +84,19 @@ class World:
         """One of the services' programs."""
         return self.process(name, [sys.executable, SERVICES / script, *arguments], **options)
 
+    def watch(self, name):
+        """A truth file that a service of the test's own writes."""
+        truth_file = self.folder / f"{name}.truth"
+        self._truth_files.append(truth_file)
+        return truth_file
+
     def backend(self, name, model="thread", listen="127.0.0.1:0", call=None):
         """A service; `call` is the service it calls."""
-        truth_file = self.folder / f"{name}.truth"
+        truth_file = self.watch(name)
         arguments = ["--listen", listen, "--model", model, "--truth", truth_file]
         process = self.script(name, "backend.py", *arguments, *(["--call", call.url] if call else []))
         line = process.wait_for(process.out, "listening")
-        self._truth_files.append(truth_file)
-        return Service(name, process, json.loads(line)["listening"], truth_file)
+        return Service(name, process, json.loads(line)["listening"])
 
     def nginx(self, listen, routes, **options):
         """nginx; routes: {"edge": service}."""
@@ -102,12 +108,9 @@ class World:
 
     def client(self, connections=1):
         """A client."""
-        truth_file = self.folder / f"client{len(self._truth_files)}.truth"
-        process = self.script(
-            f"client{len(self._truth_files)}", "client.py", "--connections", connections, "--truth", truth_file,
-            stdin=subprocess.PIPE)
-        self._truth_files.append(truth_file)
-        return Client(process, truth_file)
+        name = f"client{len(self._truth_files)}"
+        return Client(self.script(
+            name, "client.py", "--connections", connections, "--truth", self.watch(name), stdin=subprocess.PIPE))
 
     def agent(self, **options):
         """The agent, capturing."""
@@ -124,11 +127,8 @@ class World:
 
     def remember(self, line):
         """A line of truth that a test writes itself."""
-        own = self.folder / "test.truth"
-        with open(own, "a") as file:
+        with open(self._own_truth, "a") as file:
             file.write(json.dumps({"pid": os.getpid(), **line}) + "\n")
-        if own not in self._truth_files:
-            self._truth_files.append(own)
 
     def truth(self):
         """Everything that was written down so far."""

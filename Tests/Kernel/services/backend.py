@@ -6,7 +6,10 @@ What a request wants stands in its query, so that one service serves every test:
     size=N      bytes of body to answer with; chunked=1 sends them chunked
     status=N    what to answer with
     delay=MS    how long to wait before answering
+    unframed=1  answer without a length and close
     break=1     close the connection in the middle of the response
+    die=1       end the whole process there
+    silent=1    close the connection without an answer
     upgrade=1   answer 101 and echo whatever follows
 """
 import argparse
@@ -57,7 +60,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """One request."""
         address = urllib.parse.urlsplit(self.path)
         wanted = dict(urllib.parse.parse_qsl(address.query))
-        self.read_body()
+        if not self.read_body() or "silent" in wanted:
+            write_truth({"path": address.path, "pid": os.getpid(), "status": None, "calls": []})
+            self.close_connection = True
+            return
         name = address.path.rpartition("/")[2]
         count = int(wanted.get("calls", 1 if arguments.call else 0))
         calls = [call(f"{name}.{number}") for number in range(count)]
@@ -67,7 +73,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if status == 101:
             self.upgrade()
         else:
-            self.respond(status, int(wanted.get("size", 12)), "chunked" in wanted, "break" in wanted)
+            self.respond(status, int(wanted.get("size", 12)), wanted)
 
     def handle_expect_100(self):
         carry_on = super().handle_expect_100()
@@ -75,39 +81,47 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return carry_on
 
     def read_body(self):
-        """Reads the request's body whole, of either framing."""
+        """Reads the request's body, of either framing, and tells whether it was whole."""
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             while True:
-                length = int(self.rfile.readline().split(b";")[0], 16)
+                line = self.rfile.readline()
+                if not line:
+                    return False
+                length = int(line.split(b";")[0], 16)
                 self.rfile.read(length)
                 self.rfile.readline()
                 if length == 0:
-                    return
+                    return True
         left = int(self.headers.get("Content-Length", 0))
         while left > 0:
             piece = self.rfile.read(min(left, 1 << 18))
             if not piece:
-                return
+                return False
             left -= len(piece)
+        return True
 
-    def respond(self, status, size, chunked, broken):
+    def respond(self, status, size, wanted):
         """The response, or half of it."""
-        bodyless = status in (204, 304)
+        bodyless, chunked = status in (204, 304), "chunked" in wanted
+        self.close_connection |= "unframed" in wanted
         self.send_response(status)
         self.send_header("Content-Type", "text/plain")
         if chunked:
             self.send_header("Transfer-Encoding", "chunked")
-        elif not bodyless:
+        elif not bodyless and "unframed" not in wanted:
             self.send_header("Content-Length", str(size))
         self.end_headers()
         if bodyless or self.command == "HEAD":
             return
-        left = size // 2 if broken else size
+        left = size // 2 if "break" in wanted or "die" in wanted else size
         while left > 0:
             piece = b"x" * min(left, 1 << 16)
             left -= len(piece)
             self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
-        if broken:
+        if "die" in wanted:
+            self.wfile.flush()
+            os._exit(1)
+        elif "break" in wanted:
             self.close_connection = True
         elif chunked:
             self.wfile.write(b"0\r\n\r\n")
