@@ -16,23 +16,22 @@ STOP_TIMEOUT = 20.0
 
 
 class Agent:
-    """`interspan run`."""
+    """`interspan run`, which writes its spans to a file, unless told not to, and sends them to further exporters."""
 
-    def __init__(self, binary, folder, hook, exporters=None, receiver=None, environment=None, prefix=()):
+    def __init__(self, binary, folder, hook, exporters=None, file=True):
         self.folder = pathlib.Path(folder)
         self.spans_file = self.folder / "spans.jsonl"
         self.binary = binary
         configuration = {
-            "receivers": {"ebpf": {"hook": hook, **(receiver or {})}},
-            "exporters": exporters if exporters is not None else {"file": {"path": str(self.spans_file)}},
+            "receivers": {"ebpf": {"hook": hook}},
+            "exporters": {**({"file": {"path": str(self.spans_file)}} if file else {}), **(exporters or {})},
         }
         configuration["service"] = {
             "pipelines": {"traces": {"receivers": ["ebpf"], "exporters": list(configuration["exporters"])}}}
         # JSON is YAML.
         self.configuration = self.folder / "interspan.yaml"
         self.configuration.write_text(json.dumps(configuration, indent=1))
-        command = [*prefix, binary, "run", "--config", self.configuration]
-        self.process = Process("interspan", command, folder, env=environment)
+        self.process = Process("interspan", [binary, "run", "--config", self.configuration], folder)
         self.pid = self.process.pid
         self.counters = {}
         self.exporters = {}

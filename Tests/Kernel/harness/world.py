@@ -155,6 +155,7 @@ class World:
 
 def require(problems):
     """Fails with what is wrong, the first of it in full."""
+    problems = list(problems)
     if problems:
         more = f"\n    ... and {len(problems) - 12} more" if len(problems) > 12 else ""
         raise Failure(f"{len(problems)} wrong\n    " + "\n    ".join(problems[:12]) + more)
