@@ -88,6 +88,13 @@ def everyMistakeInTheConfigurationIsListed(world):
 
 
 @test(every_hook=False)
+def wrongArgumentsEndWithTwo(world):
+    for arguments in (["run", "--no-such-flag"], ["replay"], ["no-such-command"], ["run", "surplus"]):
+        result = run(world.binary, *arguments)
+        check(result.returncode == 2, f"{' '.join(arguments)}: exit status {result.returncode}, not 2")
+
+
+@test(every_hook=False)
 def aConfigurationThatIsNotThereIsNamed(world):
     missing = world.folder / "no.yaml"
     check_refusal(run(world.binary, "run", "--config", missing), 2, "no.yaml")
