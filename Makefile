@@ -1,0 +1,60 @@
+# Everything a person types in this repository. Each target is enough by itself on a fresh Debian machine: what is
+# missing of Debian's packages is named and installed by scripts/install-deps.
+
+BINARY ?= .build/release/interspan
+TIERS ?= unit kernel peers fuzz
+K ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test test-unit test-kernel test-peers test-fuzz bench lint format sanitize install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## watch this machine's requests as trace trees, with a small workload if nothing else talks
+	@scripts/install-deps build demo
+	@scripts/build-release
+	@Tests/Demo/run --binary $(BINARY)
+
+build: ## the release binary, one file: .build/release/interspan
+	@scripts/install-deps build
+	@scripts/build-release
+
+test: ## every tier of tests (TIERS="unit kernel peers fuzz"); K=PATTERN picks kernel tests
+	@K='$(K)' scripts/test $(TIERS)
+
+test-unit: ## unit tests alone
+	@scripts/test unit
+
+test-kernel: ## live tests alone: the real kernel, real processes (root); K=PATTERN picks some
+	@K='$(K)' scripts/test kernel
+
+test-peers: ## exported bytes against opentelemetry-proto's decoder and a real OTLP receiver
+	@scripts/test peers
+
+test-fuzz: ## hostile packet captures and configurations against the release binary
+	@scripts/test fuzz
+
+bench: ## measure, and print a table in Markdown
+	@scripts/install-deps build test bench
+	@scripts/build-release
+	@Benchmarks/run --binary $(BINARY)
+
+lint: ## formatting, imports, generated code
+	@scripts/install-deps build
+	@scripts/lint
+
+format: ## put the Swift sources into the form that lint asks for
+	swift format --in-place --parallel --recursive Package.swift Plugins Sources Tests
+
+sanitize: ## unit tests with the address sanitizer, then with the thread sanitizer
+	@scripts/install-deps build
+	swift test --sanitize=address --scratch-path .build/address
+	swift test --sanitize=thread --scratch-path .build/thread
+
+PREFIX ?= /usr/local
+install: build ## copy the binary to PREFIX/bin (/usr/local)
+	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/interspan
+
+clean: ## remove everything that was built
+	rm -rf .build .scratch

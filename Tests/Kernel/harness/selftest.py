@@ -1,0 +1,109 @@
+"""Shows that the comparison fails when it must: on spans made up here, right ones and wrong ones."""
+import copy
+
+from . import tree, truth
+from .agent import Agent, parse_summary
+from .otlp import CLIENT, SERVER, Span
+
+TOKEN = "tself"
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+UPPER = "b7ad6b7169203331"
+
+
+def _lines():
+    """A client's request to nginx, which asks a, which asks b twice; with a context, without, and unsampled."""
+    lines = []
+    for name, context in [("1", f"00-{TRACE}-{UPPER}-01"), ("2", None), ("3", f"00-{'3' * 32}-{UPPER}-00")]:
+        edge, a = f"/edge/{TOKEN}-{name}", f"/a/{TOKEN}-{name}"
+        inner = [{"path": f"/b/{TOKEN}-{name}.{number}", "status": 200} for number in range(2)]
+        lines.append({"path": None, "pid": 10, "calls": [{"path": edge, "status": 200, "traceparent": context}]})
+        lines.append({"path": edge, "pid": 11, "status": 200, "calls": [{"path": a, "status": 200}]})
+        lines.append({"path": a, "pid": 12, "status": 200, "calls": inner})
+        lines += [{"path": call["path"], "pid": 13, "status": 200, "calls": []} for call in inner]
+    return lines
+
+
+def _spans(expected):
+    """Spans that are exactly right."""
+    spans, ids = {}, {key: f"{number:016x}" for number, key in enumerate(expected, 1)}
+    for number, (key, want) in enumerate(expected.items()):
+        path, kind = key
+        exchange = f"{abs(hash(path)):032x}"[:32]
+        parent = spans.get(want.parent)
+        trace_id = parent.trace_id if parent else want.context[0] if want.context else exchange
+        parent_id = parent.span_id if parent else want.context[1] if want.context else ""
+        attributes = {
+            "interspan.exchange.id": exchange, "http.response.status_code": want.status,
+            "interspan.link.method": "flow", "interspan.link.confidence": 1.0}
+        attributes.update({"url.path": path} if kind == SERVER else {"url.full": f"http://h{path}?x"})
+        spans[key] = Span(
+            trace_id, ids[key], parent_id, "GET", kind, number, number + 100, 0, attributes, {"process.pid": want.pid})
+    return spans
+
+
+def _changes():
+    """Each a name and a function that makes right spans ({key: span}) wrong."""
+    a, b = (f"/a/{TOKEN}-1", SERVER), (f"/b/{TOKEN}-1.0", CLIENT)
+    edge, other = (f"/edge/{TOKEN}-1", CLIENT), (f"/edge/{TOKEN}-2", CLIENT)
+
+    def change(key, **values):
+        return lambda spans: [setattr(spans[key], name, value) for name, value in values.items()]
+
+    def attribute(key, name, value):
+        return lambda spans: spans[key].attributes.update({name: value})
+
+    return {
+        "a wrong parent": lambda spans: change(b, parent_id=spans[edge].span_id)(spans),
+        "another request's parent": lambda spans: change(b, parent_id=spans[f"/a/{TOKEN}-2", SERVER].span_id)(spans),
+        "no parent": change(b, parent_id=""),
+        "a missing span": lambda spans: spans.pop(b),
+        "a double": lambda spans: spans.update({"again": copy.deepcopy(spans[b])}),
+        "a span of nothing": lambda spans: spans.update({"extra": Span(
+            TRACE, "f" * 16, "", "GET", SERVER, 0, 1, 0, {"url.path": f"/no/{TOKEN}"}, {})}),
+        "a wrong trace": change(a, trace_id="1" * 32),
+        "a context that was not taken": change(edge, trace_id="2" * 32),
+        "a context's parent that was not taken": change(edge, parent_id=""),
+        "a root with a parent": change(other, parent_id=UPPER),
+        "a wrong process": change(a, resource={"process.pid": 99}),
+        "a wrong status": attribute(a, "http.response.status_code", 500),
+        "a join without its method": attribute(b, "interspan.link.method", ""),
+        "two exchange ids": attribute(a, "interspan.exchange.id", "0" * 32),
+        "a child before its parent": change(b, start=-10_000_000),
+        "an unsampled span": lambda spans: spans.update({"unsampled": Span(
+            "3" * 32, "e" * 16, "", "GET", CLIENT, 0, 1, 0, {"url.full": f"http://h/edge/{TOKEN}-3"}, {})}),
+        "an id twice": lambda spans: change(a, span_id=spans[b].span_id)(spans),
+    }
+
+
+SUMMARY = (
+    "info capture summary hooked=10 submitted=9 consumed=9 opened=4 closed=4 lost_ring_full=1 lost_gap=0\n"
+    "info exporter summary exporter=file accepted=4 sent=3 dropped=0 queued=1\n")
+
+
+def _unbalanced(text):
+    agent = Agent.__new__(Agent)
+    agent.counters, agent.exporters = parse_summary(text)
+    return agent.unbalanced(("gap",))
+
+
+def problems():
+    """What the comparison does not find, or finds where nothing is."""
+    wrong = []
+    expected = truth.expected(_lines(), TOKEN)
+    if len(expected) != 16:
+        wrong.append(f"the truth has {len(expected)} spans, not 16")
+    right = tree.compare(expected, _spans(expected).values(), TOKEN)
+    if right:
+        wrong.append(f"right spans are called wrong: {right[:3]}")
+    for name, change in _changes().items():
+        spans = _spans(expected)
+        change(spans)
+        if not tree.compare(expected, spans.values(), TOKEN):
+            wrong.append(f"{name} is not found")
+    if _unbalanced(SUMMARY):
+        wrong.append(f"counters that balance are called wrong: {_unbalanced(SUMMARY)}")
+    for part, other in [("hooked=10", "hooked=11"), ("consumed=9", "consumed=8"), ("closed=4", "closed=3"),
+                        ("sent=3", "sent=2"), ("lost_gap=0", "lost_gap=1"), (" queued=1", ""), ("hooked=10 ", "")]:
+        if not _unbalanced(SUMMARY.replace(part, other)):
+            wrong.append(f"counters with {other or 'nothing'} for {part} are not found")
+    return wrong

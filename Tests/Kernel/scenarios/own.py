@@ -1,0 +1,47 @@
+"""The agent does not watch itself."""
+import json
+import time
+
+from harness.registry import test
+from harness.world import check, require
+
+QUIET_S = 3.0
+
+
+def receiver(world, name="receiver", *arguments):
+    """An OTLP/HTTP receiver: (its process, its endpoint, the folder of what it got)."""
+    folder = world.folder / f"{name}-batches"
+    process = world.script(name, "receiver.py", "--folder", folder, *arguments)
+    host, port = json.loads(process.wait_for(process.out, "listening"))["listening"]
+    return process, f"http://{host}:{port}", folder
+
+
+@test
+def ownExportsAreNotObserved(world):
+    process, endpoint, folder = receiver(world)
+    service = world.backend("a")
+    agent = world.agent(exporters={"otlp_http": {"endpoint": endpoint}})
+    client = world.client(2)
+    # Something to export, or there would be no traffic of our own to see.
+    client.send(service.url, world.names(10))
+    time.sleep(QUIET_S)
+    batches = len(list(folder.iterdir()))
+    check(batches > 0, f"nothing was exported: {agent.process.last_words()}")
+    time.sleep(QUIET_S)
+    check(len(list(folder.iterdir())) == batches, "exports go on while nothing else talks")
+    _, spans = world.finish(agent)
+    ours = [span for span in spans if span.pid in (agent.pid, process.pid) or "/v1/traces" in span.path]
+    require([f"a span of our own traffic: {span.name} of process {span.pid}" for span in ours])
+    others = {span.pid for span in spans if world.token not in span.path}
+    if others:
+        world.notes.append(f"others talked as well: processes {sorted(map(str, others))}")
+
+
+@test
+def nothingIsSeenWhenNothingTalks(world):
+    _, endpoint, folder = receiver(world)
+    agent = world.agent(exporters={"otlp_http": {"endpoint": endpoint}}, file=False)
+    time.sleep(QUIET_S)
+    agent.stop()
+    require(agent.unbalanced())
+    check(not list(folder.iterdir()), f"{agent.exporters} although nothing of ours talked")
