@@ -69,8 +69,8 @@ public struct Correlator: ~Copyable {
             let child = UnitKey(thread: childThread)
             thread.forget(child, &exchanges)
             fork.made(child, by: maker, &counted)
-        case .executed(let point), .exited(let point):
-            out.endedProcesses.append(point.process)
+        case .executed(let point): out.replacedProcesses.append(point.process)
+        case .exited(let point): out.exitedProcesses.append(point.process)
         case .socketOpened(let number, let point):
             socket.opened(number, by: standing(at: point).standing, &counted)
         case .socketClosed(let number, _):

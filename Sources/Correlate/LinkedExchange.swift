@@ -71,19 +71,22 @@ public struct LinkedBatch: Sendable {
     public var fields = FieldBuffer()
     /// What to add to the exchanges' times to get the wall clock, ns since 1970; 0 in a replay.
     public var wallClockOffset: Int64 = 0
-    /// Processes that ended or replaced their program: what is known of their identity is void.
-    public var endedProcesses: [ProcessKey] = []
+    /// Processes that ended: nothing new will be asked of them, what they left may still be under way.
+    public var exitedProcesses: [ProcessKey] = []
+    /// Processes that replaced their program: what is known of their identity is void from now on.
+    public var replacedProcesses: [ProcessKey] = []
 
     /// An empty batch.
     public init() {}
 
     /// Whether there is nothing in it.
-    public var isEmpty: Bool { exchanges.isEmpty && endedProcesses.isEmpty }
+    public var isEmpty: Bool { exchanges.isEmpty && exitedProcesses.isEmpty && replacedProcesses.isEmpty }
 
     /// Forgets everything and keeps the memory.
     public mutating func removeAll() {
         exchanges.removeAll(keepingCapacity: true)
         fields.removeAll()
-        endedProcesses.removeAll(keepingCapacity: true)
+        exitedProcesses.removeAll(keepingCapacity: true)
+        replacedProcesses.removeAll(keepingCapacity: true)
     }
 }

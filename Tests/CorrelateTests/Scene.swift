@@ -163,7 +163,7 @@ struct Ledger {
             }
             order.append((end, linked.phase, fields))
         }
-        ended += batch.endedProcesses
+        ended += batch.replacedProcesses + batch.exitedProcesses
         if !batch.isEmpty { wallClockOffset = batch.wallClockOffset }
     }
 

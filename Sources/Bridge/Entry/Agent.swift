@@ -4,6 +4,7 @@ internal import OTLP
 internal import Synchronization
 public import Logging
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// The agent: live capture until SIGINT or SIGTERM, then what is left is delivered and everything ends.
 public struct Agent: Sendable {
@@ -39,7 +40,7 @@ public struct Agent: Sendable {
     static var sdkAttributes: [(key: String, value: ResourceValue)] {
         [
             ("telemetry.sdk.name", .string("interspan")), ("telemetry.sdk.language", .string("swift")),
-            ("telemetry.sdk.version", .string(Version.current)),
+            ("telemetry.sdk.version", .string(Version.number)),
         ]
     }
 }

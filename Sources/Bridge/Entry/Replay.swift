@@ -42,9 +42,10 @@ public struct Replay: Sendable {
         options.localNetworks = try localNetworks.map(ReplayArguments.network)
         let directory = AddressDirectory(names: try names.map(ReplayArguments.name))
         var source = try ReplayCapture(paths: paths, options: options)
-        let exporters = try ExporterGroup(
-            output.map { [ExporterFactory.file(path: $0, logger: logger)] }
-                ?? ExporterFactory.exporters(of: configuration, logger: logger))
+        // Nothing is gained by dropping what a file could not take at once: here the reader waits.
+        let factory = ExporterFactory(logger: logger, blocksOnOverflow: true)
+        let exporters = ExporterGroup(
+            output.map { [factory.file(path: $0)] } ?? factory.exporters(of: configuration))
         try exporters.start()
         var correlator = Correlator(options: configuration.correlateOptions)
         var stage = SpanStage(merger: configuration.merger, provider: directory)
@@ -54,11 +55,11 @@ public struct Replay: Sendable {
         while isMore {
             isMore = try source.fill(&observed)
             if !isMore { source.finish(&observed) }
-            correlator.consume(&observed, into: &linked)
+            correlator.consume(observed, into: &linked)
             if !isMore { correlator.finish(into: &linked) }
             var spans = SpanBatch()
             stage.consume(linked, now: monotonicNow(), into: &spans)
-            if !spans.isEmpty { exporters.exportWaiting(spans) }
+            if !spans.isEmpty { exporters.export(spans) }
             observed.removeAll()
             linked.removeAll()
         }

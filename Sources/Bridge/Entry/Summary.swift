@@ -24,10 +24,10 @@ struct Summary {
         for (name, counters) in exporters {
             var metadata: Logger.Metadata = [
                 "exporter": "\(name)", "accepted": "\(counters.accepted)", "sent": "\(counters.sent)",
-                "queued": "\(counters.queued)", "dropped": "\(counters.dropped)",
+                "queued": "\(counters.queued)", "refused": "\(counters.refused)", "dropped": "\(counters.dropped)",
             ]
-            for (reason, count) in counters.droppedByReason where count > 0 {
-                metadata["dropped_\(reason)"] = "\(count)"
+            for reason in DropReason.allCases where counters.dropped(reason) > 0 {
+                metadata["dropped_\(reason.rawValue)"] = "\(counters.dropped(reason))"
             }
             logger.info("exporter summary", metadata: metadata)
         }

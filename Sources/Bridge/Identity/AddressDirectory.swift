@@ -30,6 +30,7 @@ struct AddressDirectory: ResourceProvider {
     mutating func fallback(for exchange: Exchange) -> ResourceData { resource(for: exchange)! }
 
     mutating func forget(_ process: ProcessKey) {}
+    mutating func retire(_ process: ProcessKey, now: UInt64) {}
 
     private func name(of endpoint: Endpoint) -> String {
         let exact = names.first { $0.endpoint == endpoint }

@@ -6,6 +6,10 @@ internal import Synchronization
 struct ProcessDirectory: ResourceProvider {
     private let resolver: ProcessResolver
     private var known: [ProcessKey: ResourceData?] = [:]
+    /// Processes that ended, with when they may be forgotten, ns of CLOCK_MONOTONIC.
+    private var retired: [(process: ProcessKey, until: UInt64)] = []
+    /// How long a process is remembered after its end, ns.
+    private static let grace: UInt64 = 10_000_000_000
     /// Most processes that are remembered; beyond, all are forgotten and looked up anew.
     private let maximum = 16_384
 
@@ -34,6 +38,16 @@ struct ProcessDirectory: ResourceProvider {
     }
 
     mutating func forget(_ process: ProcessKey) { known[process] = nil }
+
+    mutating func retire(_ process: ProcessKey, now: UInt64) {
+        if known[process] != nil { retired.append((process, now &+ ProcessDirectory.grace)) }
+        var gone = 0
+        while gone < retired.count, retired[gone].until <= now {
+            known[retired[gone].process] = nil
+            gone += 1
+        }
+        if gone > 0 { retired.removeFirst(gone) }
+    }
 
     private mutating func collect() {
         for (key, resource) in resolver.answers() where known[key] != nil { known[key] = resource }

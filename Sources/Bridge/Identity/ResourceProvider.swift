@@ -7,6 +7,10 @@ protocol ResourceProvider: ~Copyable {
     mutating func resource(for exchange: Exchange) -> ResourceData?
     /// What can be said at once, when waiting has taken too long.
     mutating func fallback(for exchange: Exchange) -> ResourceData
-    /// A process ended or replaced its program: its key may mean another program from now on.
+    /// A process replaced its program: its key means another from now on.
     mutating func forget(_ process: ProcessKey)
+    /// A process ended. Its last exchanges may still be under way.
+    ///
+    /// - Parameter now: ns of CLOCK_MONOTONIC.
+    mutating func retire(_ process: ProcessKey, now: UInt64)
 }

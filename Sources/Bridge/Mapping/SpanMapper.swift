@@ -1,5 +1,6 @@
 internal import Capture
 internal import OTLP
+internal import Propagation
 
 /// An exchange as an OpenTelemetry span, by the semantic conventions in the version that ``OTLP`` names in its schema URL.
 struct SpanMapper {

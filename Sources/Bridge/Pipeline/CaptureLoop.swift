@@ -28,12 +28,12 @@ struct CaptureLoop {
         var refused: UInt64 = 0
         while !isStopping() {
             _ = try source.fill(&observed)
-            correlator.consume(&observed, into: &linked)
+            correlator.consume(observed, into: &linked)
             observed.removeAll()
             refused += output.send(&linked)
         }
         source.finish(&observed)
-        correlator.consume(&observed, into: &linked)
+        correlator.consume(observed, into: &linked)
         correlator.finish(into: &linked)
         refused += output.send(&linked)
         return Counted(capture: source.counters, correlate: correlator.counters, refused: refused)

@@ -29,7 +29,8 @@ final class LivePipeline: Service {
     }
 
     private func work() throws {
-        let exporters = try ExporterGroup(ExporterFactory.exporters(of: configuration, logger: logger))
+        let factory = ExporterFactory(logger: logger, blocksOnOverflow: false)
+        let exporters = ExporterGroup(factory.exporters(of: configuration))
         try exporters.start()
         let resolver = ProcessResolver(source: ProcessResource())
         let resolverThread = resolver.start()

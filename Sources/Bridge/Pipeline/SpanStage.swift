@@ -60,7 +60,8 @@ struct SpanStage<Provider: ResourceProvider> {
                 merger.advance(to: linked.exchange.requestStart.time)
             }
         }
-        for process in batch.endedProcesses { provider.forget(process) }
+        for process in batch.replacedProcesses { provider.forget(process) }
+        for process in batch.exitedProcesses { provider.retire(process, now: now) }
         retry(now: now, into: &spans)
     }
 

@@ -11,7 +11,7 @@ extension Configuration {
         options.payloadLimit = ebpf.payloadLimit
         options.ringBufferSize = ebpf.ringBuffer
         options.networkNamespace = KernelReport.defaultNetworkNamespace()
-        for propagator in merge.propagators { options.headers.contexts.formUnion(propagator.carrierNames) }
+        for propagator in merge.propagators { options.headers.contexts.formUnion(propagator.names) }
         return options
     }
 

@@ -2,28 +2,39 @@ internal import Logging
 internal import OTLP
 
 /// Makes exporters of what the configuration says of them.
-enum ExporterFactory {
+struct ExporterFactory {
+    /// Where exporters say what people should know.
+    let logger: Logger
+    /// Whether whoever hands over spans waits for room in a full queue (a replay) or has them refused (live capture).
+    let blocksOnOverflow: Bool
+
     /// The exporters that pipelines name.
-    static func exporters(of configuration: Configuration, logger: Logger) -> [any SpanExporter] {
+    func exporters(of configuration: Configuration) -> [any SpanExporter] {
         configuration.activeExporters.map { exporter -> any SpanExporter in
             switch exporter {
             case .otlpHTTP(let name, let section):
-                OTLPHTTPExporter(name: name, settings: OTLPHTTPSettings(section), log: log(name, logger))
+                var settings = OTLPHTTPSettings(section)
+                settings.queue.blockOnOverflow = blocksOnOverflow
+                return OTLPHTTPExporter(name: name, settings: settings, log: log(name))
             case .file(let name, let section):
-                FileExporter(name: name, path: section.path, log: log(name, logger))
+                return file(name: name, path: section.path)
             case .debug(let name):
-                DebugExporter(name: name, log: log(name, logger))
+                var settings = DebugSettings()
+                settings.queue.blockOnOverflow = blocksOnOverflow
+                return DebugExporter(name: name, settings: settings, log: log(name))
             }
         }
     }
 
     /// OTLP/JSON lines to a file, or to stdout for `-`.
-    static func file(path: String, logger: Logger) -> any SpanExporter {
-        FileExporter(name: "file", path: path, log: log("file", logger))
+    func file(name: String = "file", path: String) -> any SpanExporter {
+        var settings = FileSettings(path: path)
+        settings.queue.blockOnOverflow = blocksOnOverflow
+        return FileExporter(name: name, settings: settings, log: log(name))
     }
 
-    private static func log(_ name: String, _ logger: Logger) -> ExporterLog {
-        ExporterLog { logger.warning("\($0)", metadata: ["exporter": "\(name)"]) }
+    private func log(_ name: String) -> ExporterLog {
+        ExporterLog { [logger] in logger.warning("\($0)", metadata: ["exporter": "\(name)"]) }
     }
 }
 

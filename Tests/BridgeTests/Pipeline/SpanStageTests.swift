@@ -20,6 +20,7 @@ private struct SlowProvider: ResourceProvider {
 
     mutating func fallback(for exchange: Exchange) -> ResourceData { unknown }
     mutating func forget(_ process: ProcessKey) {}
+    mutating func retire(_ process: ProcessKey, now: UInt64) {}
 }
 
 @Suite struct SpanStageTests {

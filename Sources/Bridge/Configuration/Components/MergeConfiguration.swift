@@ -1,8 +1,4 @@
-/// A format of trace contexts that is read from requests.
-public enum Propagator: String, Sendable, CaseIterable {
-    /// W3C `traceparent` and `tracestate`.
-    case tracecontext
-}
+public import Propagation
 
 /// `processors.merge`: joining the traces that exist. It runs with its defaults unless it is disabled.
 public struct MergeConfiguration: Sendable, Equatable {
