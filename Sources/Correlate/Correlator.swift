@@ -73,6 +73,7 @@ public struct Correlator: ~Copyable {
         case .exited(let point): out.exitedProcesses.append(point.process)
         case .socketOpened(let number, let point):
             socket.opened(number, by: standing(at: point).standing, &counted)
+            thread.acted(at: point, &exchanges)
         case .socketClosed(let number, _):
             socket.closed(number)
         case .continued(let end, let point):

@@ -6,6 +6,8 @@ import Testing
     private let one = SlotReference(slot: 1, generation: 0)
     private let two = SlotReference(slot: 2, generation: 0)
 
+    private func certain(_ reference: SlotReference) -> Standing { Standing(candidate: reference, choices: 1) }
+
     private func decide(_ standings: [(Standing, LinkMethod, Double)]) -> (SlotReference?, LinkMethod, Double) {
         var decision = Decision()
         for (standing, method, weight) in standings { decision.add(standing, method: method, weight: weight) }
@@ -19,21 +21,21 @@ import Testing
     }
 
     @Test func oneCandidateIsCertainAndOfSeveralEquallyLikelyNoneIs() {
-        #expect(decide([(.certain(one), .thread, 1)]) == (one, .thread, 1))
+        #expect(decide([(certain(one), .thread, 1)]) == (one, .thread, 1))
         #expect(decide([(Standing(candidate: one, choices: 2), .thread, 1)]) == (nil, .thread, 0.5))
         #expect(decide([(Standing(candidate: .none, choices: 4), .fork, 1)]) == (nil, .fork, 0.25))
     }
 
     @Test func evidenceThatLeavesAChoiceDoesNotContradict() {
         let vague = Standing(candidate: two, choices: 3)
-        #expect(decide([(vague, .thread, 1), (.certain(one), .socket, 9)]) == (one, .socket, 1))
-        #expect(decide([(.certain(one), .socket, 9), (vague, .thread, 1)]) == (one, .socket, 1))
+        #expect(decide([(vague, .thread, 1), (certain(one), .socket, 9)]) == (one, .socket, 1))
+        #expect(decide([(certain(one), .socket, 9), (vague, .thread, 1)]) == (one, .socket, 1))
     }
 
     @Test func contradictionCountsByWeight() {
-        #expect(decide([(.certain(one), .thread, 1), (.certain(two), .socket, 9)]) == (two, .socket, 0.9))
-        #expect(decide([(.certain(one), .thread, 1), (.certain(two), .fork, 1)]).0 == nil)
-        #expect(decide([(.certain(one), .thread, 1), (.certain(one), .socket, 9)]) == (one, .thread, 1))
+        #expect(decide([(certain(one), .thread, 1), (certain(two), .socket, 9)]) == (two, .socket, 0.9))
+        #expect(decide([(certain(one), .thread, 1), (certain(two), .fork, 1)]).0 == nil)
+        #expect(decide([(certain(one), .thread, 1), (certain(one), .socket, 9)]) == (one, .thread, 1))
     }
 
     @Test func vagueEvidenceThatAgreesAddsUp() {
@@ -42,5 +44,11 @@ import Testing
         ])
         #expect(parent == one)
         #expect(confidence == 0.375)
+    }
+
+    @Test func evidenceThatHasProvedWrongCountsLess() {
+        let doubtful = Standing(candidate: one, choices: 1, reliability: 0.25)
+        #expect(decide([(doubtful, .thread, 1)]) == (one, .thread, 0.25))
+        #expect(decide([(doubtful, .thread, 1), (certain(two), .socket, 1)]).0 == two)
     }
 }

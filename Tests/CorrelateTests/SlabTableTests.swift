@@ -22,27 +22,32 @@ private struct Key: SlabKey {
                 guard !table.isFull else { continue }
                 let queue = Int.random(in: 0..<4, using: &random)
                 let slot = table.insert(Key(number: number), UInt64(step), queue: queue)
-                #expect(table.key(of: slot) == Key(number: number))
+                let key = table.key(of: slot)
+                #expect(key == Key(number: number))
                 model[number] = (UInt64(step), queue, step)
             case (let slot?, 0):
                 let reference = table.reference(to: slot)
-                #expect(table.contains(reference))
+                let before = table.contains(reference)
                 table.remove(slot)
                 model[number] = nil
-                #expect(!table.contains(reference))
+                let after = table.contains(reference)
+                #expect(before && !after)
             case (let slot?, 1):
                 let queue = Int.random(in: 0..<4, using: &random)
                 table.move(slot, to: queue)
                 model[number] = (model[number]?.value ?? 0, queue, step)
             case (let slot?, _):
-                #expect(table[slot] == model[number]?.value)
+                let value = table[slot]
+                #expect(value == model[number]?.value)
                 table[slot] = UInt64(step)
                 model[number]?.value = UInt64(step)
             }
-            #expect(table.count == model.count)
+            let count = table.count
+            #expect(count == model.count)
             for queue in 0..<4 {
                 let oldest = model.filter { $0.value.queue == queue }.min { $0.value.age < $1.value.age }?.key
-                #expect(table.oldest(queue).map { table.key(of: $0).number } == oldest)
+                let found = table.oldest(queue).map { table.key(of: $0).number }
+                #expect(found == oldest)
             }
         }
     }
@@ -54,8 +59,7 @@ private struct Key: SlabKey {
         table.remove(first)
         let second = table.insert(Key(number: 2), 2)
         #expect(first == second)
-        #expect(table.isFull)
-        #expect(!table.contains(reference))
-        #expect(!table.contains(.none))
+        let found = (isFull: table.isFull, stale: table.contains(reference), none: table.contains(.none))
+        #expect(found == (true, false, false))
     }
 }

@@ -2,7 +2,8 @@
 ///
 /// Evidence that singles out one candidate overrules evidence that leaves a choice, since what leaves a choice does not
 /// contradict it. Where several single out different ones, or none singles out any, each candidate's probability is its
-/// share of the weights. A tie decides nothing: of two equal candidates neither is the parent.
+/// share of the weights, less what its evidence has proved wrong before. A tie decides nothing: of two equal candidates
+/// neither is the parent.
 struct Decision {
     /// Most candidates: one for each kind of evidence.
     private static let maximum = 4
@@ -23,8 +24,8 @@ struct Decision {
     private var isCertain = false
     /// What evidence there was, for those that are left without a parent.
     private var method = LinkMethod.none
-    /// The fewest choices that evidence left, when it leaves a choice.
-    private var choices: UInt32 = .max
+    /// The largest share that a candidate known by number alone has of its evidence.
+    private var unnamedShare = 0.0
 
     /// Takes in what one kind of evidence says. Of those that agree, the first names the method.
     ///
@@ -38,10 +39,10 @@ struct Decision {
         } else if standing.choices > 1, isCertain {
             return
         }
-        choices = min(choices, standing.choices)
-        let share = weight / Double(standing.choices)
+        let share = weight * standing.reliability / Double(standing.choices)
         total += weight
         if standing.choices > 1 { largestUnnamed = max(largestUnnamed, share) }
+        unnamedShare = max(unnamedShare, share / weight)
         guard standing.candidate != .none else { return }
         for index in 0..<count where candidates[index].reference == standing.candidate {
             candidates[index].weight += share
@@ -65,7 +66,7 @@ struct Decision {
                 second = max(second, candidates[index].weight)
             }
         }
-        guard best >= 0 else { return (nil, method, 1 / Double(choices)) }
+        guard best >= 0 else { return (nil, method, unnamedShare) }
         let chosen = candidates[best]
         let confidence = min(chosen.weight / total, 1)
         return (chosen.weight > second ? chosen.reference : nil, chosen.method, confidence)

@@ -6,10 +6,9 @@ struct Standing {
     /// How many are equally likely, the candidate included, and one for "none of them" where that is as likely. 1 is
     /// certainty, 0 is no evidence at all.
     var choices: UInt32
+    /// How likely it is one of these at all, 0...1, as learned from what the unit did before.
+    var reliability = 1.0
 
     /// No evidence.
     static let nothing = Standing(candidate: .none, choices: 0)
-
-    /// This one and no other.
-    static func certain(_ candidate: SlotReference) -> Standing { Standing(candidate: candidate, choices: 1) }
 }

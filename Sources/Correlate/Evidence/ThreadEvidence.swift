@@ -5,7 +5,8 @@ import Capture
 ///
 /// Certain is a call in the same turn of an event loop as the unit's last work on a request (a thread that never waits
 /// for readiness is in one turn for ever), and a call of a unit that has one open request. Otherwise any of its open
-/// requests may have made it. After a request is answered it makes no calls: work behind the answer cannot be told from
+/// requests may have made it; and where a loop reads several requests in one turn before anything comes of the first, any
+/// of these. All of it counts as much as the unit's requests have been answered by itself so far. After a request is answered it makes no calls: work behind the answer cannot be told from
 /// what the unit does next, and a wrong parent is worse than none.
 struct ThreadEvidence: ~Copyable {
     /// How far this evidence is to be trusted against other kinds.
@@ -22,23 +23,40 @@ struct ThreadEvidence: ~Copyable {
         guard let slot = find(point, &exchanges) else { return nil }
         let unit = units[slot]
         let stretch = unit.stretch(at: point.time)
+        // A goroutine or task does one thing after the other, whatever thread and turn it is in.
+        let isSequential = point.unit != 0 || point.turn == 0
         let isSameTurn = point.unit != 0 || stretch.turn == point.turn
+        var standing = Standing(candidate: .none, choices: 0, reliability: unit.reliability)
         if case .exchange(let focus) = stretch.focus, exchanges.isAlive(focus, at: point.time) {
             let state = exchanges[focus.slot]
-            if isSameTurn, point.turn == 0 || !state.flags.contains(.pipelined) { return .certain(focus) }
-            return Standing(candidate: focus, choices: unit.members + (state.unit == slot ? 0 : 1))
+            standing.candidate = focus
+            if isSameTurn, isSequential {
+                standing.choices = 1
+            } else if isSameTurn, !state.flags.contains(.pipelined) {
+                standing.choices = 1 + unit.abandoned
+            } else {
+                standing.choices = unit.members + (state.unit == slot ? 0 : 1)
+            }
+            return standing
         }
-        guard unit.members > 0 else { return Standing.nothing }
+        guard unit.members > 0 else { return .some(.nothing) }
         let nobody: UInt32 =
             switch stretch.focus {
             case .unknown: 1
             case .nothing: 0
             case .ended, .exchange: isSameTurn ? 1 : 0
             }
-        guard unit.members == 1 else { return Standing(candidate: .none, choices: unit.members + nobody) }
-        let only = exchanges.reference(to: unit.firstMember)
-        guard exchanges.isAlive(only, at: point.time) else { return Standing.nothing }
-        return Standing(candidate: only, choices: 1 + nobody)
+        standing.choices = unit.members + nobody
+        if unit.members == 1 {
+            standing.candidate = exchanges.reference(to: unit.firstMember)
+            guard exchanges.isAlive(standing.candidate, at: point.time) else { return .some(.nothing) }
+        }
+        return standing
+    }
+
+    /// A unit did something that is the outcome of what it read last: it opened a connection.
+    mutating func acted(at point: ExecutionPoint, _ exchanges: inout ExchangeTable) {
+        if let slot = find(point, &exchanges) { units[slot].isPending = false }
     }
 
     /// A unit read bytes of a request as its server.
@@ -59,7 +77,7 @@ struct ThreadEvidence: ~Copyable {
             exchanges[exchange].flags.insert(.pipelined)
             return
         }
-        turn(slot, to: .exchange(exchanges.reference(to: exchange)), at: point, &counters)
+        turn(slot, to: .exchange(exchanges.reference(to: exchange)), at: point, isRead: true, &counters)
     }
 
     /// A unit did something on behalf of an exchange, or of something not known: read a response, wrote a call or a part
@@ -82,8 +100,13 @@ struct ThreadEvidence: ~Copyable {
         _ exchange: UInt32, at point: ExecutionPoint, _ exchanges: inout ExchangeTable,
         _ counters: inout CorrelateCounters
     ) {
+        // Looked up first, since this may forget the unit of a process that is gone.
+        let slot = point.time == 0 ? nil : find(point, &exchanges)
+        let reader = exchanges[exchange].unit
+        if reader != .max, point.time != 0 { units[reader].answered(here: reader == slot) }
         leave(exchange, &exchanges)
-        guard point.time != 0, let slot = find(point, &exchanges) else { return }
+        guard let slot else { return }
+        if units[slot].current.focus == .exchange(exchanges.reference(to: exchange)) { units[slot].isPending = false }
         var next = Focus.ended
         if exchanges[exchange].flags.contains(.pipelined) {
             var member = units[slot].firstMember
@@ -126,10 +149,11 @@ struct ThreadEvidence: ~Copyable {
     }
 
     private mutating func turn(
-        _ slot: UInt32, to focus: Focus, at point: ExecutionPoint, _ counters: inout CorrelateCounters
+        _ slot: UInt32, to focus: Focus, at point: ExecutionPoint, isRead: Bool = false,
+        _ counters: inout CorrelateCounters
     ) {
         units.move(slot)
-        if !units[slot].turn(to: focus, at: point) { counters.stragglers &+= 1 }
+        if !units[slot].turn(to: focus, at: point, isRead: isRead) { counters.stragglers &+= 1 }
     }
 
     /// The unit at a point. One that another process left behind under the same number is forgotten.

@@ -40,8 +40,9 @@ struct SlabTable<Key: SlabKey, Value>: ~Copyable {
     private(set) var count = 0
     // Pointers rather than arrays: reserved at once they cost no memory until touched, and never move.
     private let entries: UnsafeMutablePointer<Entry>
-    /// Slot plus one by hash, 0 for none: at most half of it is used.
-    private let index: UnsafeMutablePointer<UInt32>
+    /// By hash: 32 bits of the hash above the slot plus one, 0 for none. At most half of it is used. With the hash here, an
+    /// entry is looked at only when it is very likely the right one; entries are many and mostly not in the cache.
+    private let index: UnsafeMutablePointer<UInt64>
     private let mask: Int
     private let seed = UInt64.random(in: .min ... .max)
     private var used: UInt32 = 0
@@ -97,10 +98,11 @@ struct SlabTable<Key: SlabKey, Value>: ~Copyable {
 
     /// The slot of a key's entry.
     func find(_ key: Key) -> UInt32? {
-        var position = home(of: key)
+        let tag = tag(of: key)
+        var position = home(of: tag)
         while index[position] != 0 {
-            let slot = index[position] &- 1
-            if entries[Int(slot)].key == key { return slot }
+            let slot = UInt32(truncatingIfNeeded: index[position]) &- 1
+            if index[position] >> 32 == tag >> 32, entries[Int(slot)].key == key { return slot }
             position = (position + 1) & mask
         }
         return nil
@@ -124,9 +126,10 @@ struct SlabTable<Key: SlabKey, Value>: ~Copyable {
                     key: key, value: value, generation: 0, previous: SlabTable.none, next: SlabTable.none,
                     queue: SlabTable.vacant))
         }
-        var position = home(of: key)
+        let tag = tag(of: key)
+        var position = home(of: tag)
         while index[position] != 0 { position = (position + 1) & mask }
-        index[position] = slot &+ 1
+        index[position] = tag | UInt64(slot &+ 1)
         count += 1
         append(slot, queue)
         return slot
@@ -155,7 +158,11 @@ struct SlabTable<Key: SlabKey, Value>: ~Copyable {
         append(slot, queue)
     }
 
-    private func home(of key: Key) -> Int { Int(truncatingIfNeeded: Mixer.mix(key.slabHash ^ seed)) & mask }
+    /// The upper half of what stands in the index for a key.
+    private func tag(of key: Key) -> UInt64 { Mixer.mix(key.slabHash ^ seed) & ~0xFFFF_FFFF }
+
+    /// Where what stands in the index belongs.
+    private func home(of tag: UInt64) -> Int { Int(truncatingIfNeeded: tag >> 32) & mask }
 
     private mutating func append(_ slot: UInt32, _ queue: Int) {
         entries[Int(slot)].queue = UInt32(queue)
@@ -178,12 +185,12 @@ struct SlabTable<Key: SlabKey, Value>: ~Copyable {
 
     /// Removes a slot from the index; what was displaced past it moves back, so that no marks are left behind.
     private mutating func vacate(_ slot: UInt32) {
-        var hole = home(of: entries[Int(slot)].key)
-        while index[hole] != slot &+ 1 { hole = (hole + 1) & mask }
+        let entry = tag(of: entries[Int(slot)].key) | UInt64(slot &+ 1)
+        var hole = home(of: entry)
+        while index[hole] != entry { hole = (hole + 1) & mask }
         var position = (hole + 1) & mask
         while index[position] != 0 {
-            let home = home(of: entries[Int(index[position] &- 1)].key)
-            if (position &- home) & mask >= (position &- hole) & mask {
+            if (position &- home(of: index[position])) & mask >= (position &- hole) & mask {
                 index[hole] = index[position]
                 hole = position
             }

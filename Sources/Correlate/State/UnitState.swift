@@ -49,6 +49,14 @@ struct UnitState {
     var current = Stretch()
     /// What it worked on before, since some events are told after others that happened later.
     var previous = Stretch()
+    /// Whether ``current`` began by reading a request, of which nothing has come yet: no connection, call or answer.
+    var isPending = false
+    /// Requests that were read in this turn and left for others before anything came of them. Whatever comes in the rest
+    /// of the turn may be theirs.
+    var abandoned: UInt32 = 0
+    /// Requests it read that it answered itself, and that others answered; halved now and then, so that recent ones count.
+    var answeredHere: UInt32 = 0
+    var answeredElsewhere: UInt32 = 0
     /// The open requests that it read: a list, oldest first.
     var firstMember = UInt32.max
     var lastMember = UInt32.max
@@ -63,9 +71,31 @@ struct UnitState {
         return Stretch()
     }
 
+    /// How likely what this unit does is done for the requests it reads, 0...1: the share of them that it answered itself.
+    /// Where others answer them (a selector that hands requests to a pool, goroutines on changing threads), its calls are
+    /// others' as well.
+    var reliability: Double {
+        answeredElsewhere == 0 ? 1 : Double(answeredHere) / Double(answeredHere + answeredElsewhere)
+    }
+
+    /// A request that it read was answered.
+    mutating func answered(here: Bool) {
+        if here { answeredHere += 1 } else { answeredElsewhere += 1 }
+        if answeredHere + answeredElsewhere >= 128 {
+            answeredHere /= 2
+            answeredElsewhere /= 2
+        }
+    }
+
     /// It does something; false when that was before what it has done since.
-    mutating func turn(to focus: Focus, at point: ExecutionPoint) -> Bool {
+    mutating func turn(to focus: Focus, at point: ExecutionPoint, isRead: Bool) -> Bool {
         guard point.time >= current.since else { return false }
+        if point.turn != current.turn {
+            abandoned = 0
+        } else if isPending, current.focus != focus {
+            abandoned &+= 1
+        }
+        isPending = isRead
         if current.focus == focus {
             current.turn = point.turn
         } else {
