@@ -160,6 +160,15 @@ import Testing
         #expect(Support.errors(text).count == 100)
     }
 
+    @Test func thereAreAtMostSixtyFourExporters() {
+        func text(_ count: Int) -> String {
+            let names = (0..<count).map { "otlp_http/\($0)" }.joined(separator: ", ")
+            return "service: {pipelines: {traces: {exporters: [\(names)]}}}"
+        }
+        #expect(Support.errors(text(64)).isEmpty)
+        #expect(Support.errors(text(65)) == ["service.pipelines: line 1: expected at most 64 exporters in all"])
+    }
+
     @Test func namesWithControlCharactersStayOnOneLine() {
         let errors = Support.errors("\"a\\nb\\u001b[31m\": 1")
         #expect(errors.count == 1)

@@ -156,7 +156,9 @@ import Testing
         let delay = try Support.otlp(nil, ["OTEL_BSP_SCHEDULE_DELAY": "5000"])
         #expect(delay.queue.batch.flushTimeout == 5_000_000_000)
         let queue = try Support.otlp(nil, ["OTEL_BSP_MAX_QUEUE_SIZE": "2048"]).queue
-        #expect(queue.size == 2048 && queue.sizer == .items)
+        #expect(queue.size == 2048 && queue.sizer == .items && queue.batch.minimumSize == 512)
+        let small = ["OTEL_BSP_MAX_QUEUE_SIZE": "100", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "512"]
+        #expect(try Support.otlp(nil, small).queue.batch.maximumSize == 100)
         let batch = try Support.otlp(nil, ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "512"]).queue.batch
         #expect(batch.minimumSize == 512 && batch.maximumSize == 512)
         #expect(try Support.otlp(nil, ["OTEL_BSP_EXPORT_TIMEOUT": "30000"]).timeout == 30_000_000_000)
