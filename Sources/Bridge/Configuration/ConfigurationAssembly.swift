@@ -2,6 +2,9 @@
 struct ConfigurationAssembly {
     private typealias Catalog = ConfigurationCatalog
 
+    /// Most exporters that may be in use: each has a thread and a queue.
+    static let maximumExporters = 64
+
     let variables: StandardVariables
     var problems: ConfigurationProblems
     private var ebpf: [String: EBPFReceiverConfiguration] = [:]
@@ -41,7 +44,7 @@ struct ConfigurationAssembly {
             return
         }
         let keys = Catalog.Group.allCases.map(\.rawValue) + ["service"]
-        for entry in entries {
+        for entry in entries where !problems.isFull {
             if let group = Catalog.Group(rawValue: entry.key) {
                 readGroup(group, entry.value)
             } else if entry.key != "service" {
@@ -62,7 +65,7 @@ struct ConfigurationAssembly {
             problems.add(group.rawValue, node.origin, "expected a mapping of \(group.rawValue) by name")
             return
         }
-        for entry in entries {
+        for entry in entries where !problems.isFull {
             let path = group.rawValue + "." + entry.key
             guard let name = ComponentName(entry.key) else {
                 problems.add(path, entry.origin, "expected a name such as \(group.types[0]) or \(group.types[0])/name")
@@ -104,7 +107,7 @@ struct ConfigurationAssembly {
             problems.add("service", node.origin, "expected a mapping with pipelines and telemetry")
             return
         }
-        for entry in entries {
+        for entry in entries where !problems.isFull {
             switch entry.key {
             case "pipelines": readPipelines(entry.value, into: &configuration)
             case "telemetry": configuration.telemetry.read(entry.value, at: "service.telemetry", &problems)
@@ -122,7 +125,7 @@ struct ConfigurationAssembly {
         }
         let types = [PipelineConfiguration.type]
         var pipelines: [PipelineConfiguration] = []
-        for entry in entries {
+        for entry in entries where !problems.isFull {
             let path = "service.pipelines." + entry.key
             guard let name = ComponentName(entry.key) else {
                 problems.add(path, entry.origin, "expected traces or traces/name")
@@ -184,13 +187,17 @@ struct ConfigurationAssembly {
         for index in configuration.pipelines.indices where configuration.pipelines[index].exporters.isEmpty {
             configuration.pipelines[index].exporters = environmentExporter()
         }
-        let origins = root.references(to: "exporters")
+        let references = root.references(to: "exporters").map { ($0.text, $0.origin) }
+        let origins = Dictionary(references, uniquingKeysWith: { first, _ in first })
         for name in configuration.pipelines.flatMap(\.exporters) where exporters[name] == nil {
             guard let parsed = ComponentName(name) else { continue }
-            let origin = origins.first { $0.text == name }?.origin ?? .builtIn
-            readComponent(parsed, ConfigurationNode(.empty, origin), at: "exporters." + name)
+            readComponent(parsed, ConfigurationNode(.empty, origins[name] ?? .builtIn), at: "exporters." + name)
         }
         let used = Set(configuration.pipelines.flatMap(\.exporters))
+        if used.count > Self.maximumExporters {
+            let origin = root["service"]?.origin ?? .builtIn
+            problems.add("service.pipelines", origin, "expected at most \(Self.maximumExporters) exporters in all")
+        }
         configuration.exporters = exporterNames.filter(used.contains).compactMap { exporters[$0] }
         for name in exporterNames where !used.contains(name) {
             problems.warn("exporters.\(name): no pipeline names it, nothing is sent there")

@@ -32,9 +32,12 @@ struct ConfigurationProblems {
     /// What is odd and was helped, a line each.
     private(set) var warnings: [String] = []
 
+    /// Whether no more errors are kept, so that looking for more is of no use.
+    var isFull: Bool { errors.count >= Self.maximum }
+
     /// Notes an error. One that came from the environment is named by its variable.
     mutating func add(_ path: String, _ origin: ConfigurationNode.Origin, _ message: String) {
-        guard errors.count < Self.maximum else { return }
+        guard !isFull else { return }
         switch origin {
         case .line(let line): errors.append(.init(path: Self.printable(path), line: line, message: message))
         case .environment(let name): errors.append(.init(path: Self.printable(name), line: nil, message: message))

@@ -12,12 +12,16 @@ public struct ConfigurationHeader: Sendable, Equatable {
     }
 }
 
+/// Most header fields of one exporter.
+private let maximumHeaders = 256
+
 extension ConfigurationKey {
     /// A key with header fields: a mapping, the Collector's list of `name` and `value`, or in a variable `k=v,k2=v2`.
     static func headers(_ name: String, _ place: Place<[ConfigurationHeader]>, _ summary: String) -> Self {
         Self(name: name, summary: summary, shape: { .headers }) { section, node, path, problems in
-            guard let fields = node.headerFields else {
-                problems.add(path, node.origin, "expected a mapping of header names to values")
+            guard let fields = node.headerFields, fields.count <= maximumHeaders else {
+                problems.add(
+                    path, node.origin, "expected a mapping of header names to values, at most \(maximumHeaders)")
                 return
             }
             for (name, value) in fields {
@@ -25,13 +29,9 @@ extension ConfigurationKey {
                     problems.add(path + "." + name, value.origin, "expected a header's name")
                     continue
                 }
-                let text: String? =
-                    switch value.value {
-                    case .scalar(let text): text
-                    case .empty: ""
-                    case .sequence, .mapping: nil
-                    }
-                guard let text, HeaderList.isFieldValue(text) else {
+                // A variable that is empty stands for no header at all.
+                if case .empty = value.value { continue }
+                guard case .scalar(let text) = value.value, HeaderList.isFieldValue(text) else {
                     problems.add(path + "." + name, value.origin, "expected a text of one line")
                     continue
                 }

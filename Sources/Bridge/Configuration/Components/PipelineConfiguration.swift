@@ -30,5 +30,8 @@ extension PipelineConfiguration: ConfigurationComponent {
         if receivers.isEmpty {
             problems.add(path + ".receivers", origin, "expected at least one receiver, such as ebpf")
         }
+        if Set(exporters).count < exporters.count {
+            problems.add(path + ".exporters", origin, "expected each exporter once")
+        }
     }
 }

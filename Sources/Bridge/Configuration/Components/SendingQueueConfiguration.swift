@@ -31,6 +31,12 @@ extension SendingQueueConfiguration: ConfigurationSection {
         .value("sizer", \.sizer, .choice(later: ["bytes"]), "What `queue_size` counts: batches or spans."),
         .section("batch", \.batch, "How spans are put together to one request."),
     ]
+
+    func check(at path: String, _ origin: ConfigurationNode.Origin, _ problems: inout ConfigurationProblems) {
+        if isEnabled, sizer == .items, size < batch.minimumSize {
+            problems.add(path, origin, "expected queue_size to be at least batch.min_size, since both count spans")
+        }
+    }
 }
 
 /// `batch` of a sending queue: a batch leaves when it has ``minimumSize`` spans or after ``flushTimeout``.

@@ -22,7 +22,7 @@ extension ConfigurationSection {
             problems.add(path, node.origin, "expected a mapping of keys")
             return
         }
-        for entry in entries {
+        for entry in entries where !problems.isFull {
             let place = path + "." + entry.key
             if let key = Self.keys.first(where: { $0.name == entry.key }) {
                 if case .empty = entry.value.value { continue }

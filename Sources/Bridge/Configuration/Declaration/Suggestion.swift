@@ -1,10 +1,10 @@
 /// Finds what somebody who wrote a name probably meant.
 enum Suggestion {
-    /// The candidate nearest to a name, when it is near enough: at most two edits, or a third of the name.
+    /// The candidate nearest to a name, when it is near enough: at most two edits, or one in three letters.
     static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         guard name.utf8.count <= 64 else { return nil }
         let written = Array(name.lowercased().utf8)
-        let limit = max(2, written.count / 3)
+        let limit = max(2, (written.count + 1) / 3)
         let distances = candidates.map { ($0, distance(written, Array($0.utf8))) }
         return distances.filter { $0.1 <= limit && $0.1 < $0.0.utf8.count }.min { $0.1 < $1.1 }?.0
     }

@@ -37,7 +37,7 @@ struct KeyVariables {
         var later = ConfigurationCatalog.laterKeys
         var path: [String] = []
         var segments = split(name.dropFirst(prefix.count))[...]
-        while let wanted = segments.popFirst() {
+        walk: while let wanted = segments.popFirst() {
             guard let key = keys.first(where: { segment($0.name) == wanted }) else {
                 let message = Suggestion.message(unknown: "key", wanted.lowercased(), among: keys.map(\.name))
                 let isLater = later.contains { segment($0) == wanted }
@@ -48,7 +48,7 @@ struct KeyVariables {
             switch key.shape {
             case .section(let children, let laterChildren): (keys, later) = (children, laterChildren)
             case .components(let types):
-                guard let wanted = segments.popFirst() else { break }
+                guard let wanted = segments.popFirst() else { break walk }
                 guard let (component, type) = find(wanted, among: types, at: path, in: root) else {
                     let known = candidates(types, at: path, in: root).sorted().joined(separator: ", ")
                     problems.add(
@@ -58,7 +58,7 @@ struct KeyVariables {
                 path.append(component)
                 (keys, later) = (type.keys, type.laterKeys)
             case .value, .list, .headers:
-                guard segments.isEmpty else { break }
+                guard segments.isEmpty else { break walk }
                 var node = ConfigurationNode(.scalar(value), origin)
                 node.isSubstituted = true
                 root.set(path[...], to: node)

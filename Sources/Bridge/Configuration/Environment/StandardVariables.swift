@@ -157,14 +157,18 @@ struct StandardVariables {
         if let delay = number("OTEL_BSP_SCHEDULE_DELAY", 1...600_000) {
             setExporter("sending_queue", "batch", "flush_timeout", to: "\(delay)ms", from: "OTEL_BSP_SCHEDULE_DELAY")
         }
-        if let size = number("OTEL_BSP_MAX_QUEUE_SIZE", 1...10_000_000) {
-            setExporter("sending_queue", "queue_size", to: "\(size)", from: "OTEL_BSP_MAX_QUEUE_SIZE")
+        let queue = number("OTEL_BSP_MAX_QUEUE_SIZE", 1...10_000_000)
+        if let queue {
+            setExporter("sending_queue", "queue_size", to: "\(queue)", from: "OTEL_BSP_MAX_QUEUE_SIZE")
             setExporter("sending_queue", "sizer", to: "items", from: "OTEL_BSP_MAX_QUEUE_SIZE")
         }
-        if let size = number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1...1_000_000) {
-            for key in ["min_size", "max_size"] {
-                setExporter("sending_queue", "batch", key, to: "\(size)", from: "OTEL_BSP_MAX_EXPORT_BATCH_SIZE")
-            }
+        let batch = number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1...1_000_000)
+        guard queue != nil || batch != nil else { return }
+        // A batch must fit into the queue; 512 is the specification's default.
+        let size = min(batch ?? 512, queue ?? .max)
+        let name = batch == nil ? "OTEL_BSP_MAX_QUEUE_SIZE" : "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"
+        for key in ["min_size", "max_size"] {
+            setExporter("sending_queue", "batch", key, to: "\(size)", from: name)
         }
     }
 

@@ -61,7 +61,7 @@ enum ConfigurationReferenceText {
         | `OTEL_EXPORTER_OTLP_CLIENT_KEY`, `..._TRACES_CLIENT_KEY` | `tls.key_file` |
         | `OTEL_BSP_SCHEDULE_DELAY` | `sending_queue.batch.flush_timeout`, in ms |
         | `OTEL_BSP_EXPORT_TIMEOUT` | `timeout`, in ms, unless the exporter's own variable sets it |
-        | `OTEL_BSP_MAX_QUEUE_SIZE` | `sending_queue.queue_size`, with `sizer: items` |
+        | `OTEL_BSP_MAX_QUEUE_SIZE` | `sending_queue.queue_size`, with `sizer: items`; a batch is then 512 spans, or what the next says, at most the queue |
         | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | `sending_queue.batch.min_size` and `max_size` |
         | `OTEL_SERVICE_NAME` | `service.name` of the agent itself; wins over the next |
         | `OTEL_RESOURCE_ATTRIBUTES` | resource attributes of the agent itself: `k=v,...`, percent-encoded |
