@@ -18,12 +18,12 @@ STOP_TIMEOUT = 20.0
 class Agent:
     """`interspan run`, which writes its spans to a file, unless told not to, and sends them to further exporters."""
 
-    def __init__(self, binary, folder, hook, exporters=None, file=True):
+    def __init__(self, binary, folder, hook, exporters=None, file=True, receiver=None):
         self.folder = pathlib.Path(folder)
         self.spans_file = self.folder / "spans.jsonl"
         self.binary = binary
         configuration = {
-            "receivers": {"ebpf": {"hook": hook}},
+            "receivers": {"ebpf": {"hook": hook, **(receiver or {})}},
             "exporters": {**({"file": {"path": str(self.spans_file)}} if file else {}), **(exporters or {})},
         }
         configuration["service"] = {

@@ -20,7 +20,7 @@ http {{
         '{{"path":"$uri_asked","pid":$pid,"status":"$status","upstream":"$upstream_addr",'
         '"upstream_status":"$upstream_status"}}';
     map $request_uri $uri_asked {{ "~^(?<asked>[^?]*)" $asked; }}
-    access_log {folder}/nginx-access.log truth;
+    access_log {log};
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -50,10 +50,10 @@ class Nginx:
     """nginx on the given listen addresses (`127.0.0.1:8080`, `[::1]:8080`).
 
     routes: {"edge": ("a", address)}: /edge/X goes to the service's /a/X; address is HOST:PORT or `unix:PATH`.
-    files: a folder served below /files/.
+    files: a folder served below /files/. Without `log` there is no truth.
     """
 
-    def __init__(self, folder, listen, routes, keepalive=0, files=None, workers=2):
+    def __init__(self, folder, listen, routes, keepalive=0, files=None, workers=2, log=True):
         self.folder = pathlib.Path(folder)
         self.routes = routes
         upstreams, locations = [], []
@@ -68,7 +68,8 @@ class Nginx:
             locations.append(f"location /files/ {{ alias {files}/; }}")
         self.configuration = self.folder / "nginx.conf"
         self.configuration.write_text(CONFIGURATION.format(
-            folder=self.folder, workers=workers, upstreams="\n    ".join(upstreams),
+            folder=self.folder, workers=workers, log=f"{self.folder}/nginx-access.log truth" if log else "off",
+            upstreams="\n    ".join(upstreams),
             listen="\n        ".join(f"listen {address};" for address in listen),
             locations="\n        ".join(locations)))
         command = [find(), "-p", self.folder, "-c", self.configuration, "-e", self.folder / "nginx-error.log"]

@@ -61,3 +61,12 @@ def invalidContextsAreIgnored(world):
         curl(world, url, f"/edge/{name}", headers=[f"traceparent: {value}" for value in values])
     expected, _ = world.finish(agent)
     check(len(expected) == 36, f"the truth itself has {len(expected)} spans, not 36")
+
+
+@test
+def aContextBehindALongHeaderIsFound(world):
+    url, agent = front(world), world.agent()
+    for name in world.names(4):
+        curl(world, url, f"/edge/{name}", traceparent(), headers=["X-Padding: " + "p" * 2500])
+    expected, _ = world.finish(agent)
+    check(len(expected) == 24, f"the truth itself has {len(expected)} spans, not 24")
