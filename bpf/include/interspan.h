@@ -81,7 +81,8 @@ struct interspan_record {
     uint32_t network_namespace; /* inode of the socket's network namespace */
     uint32_t first_sent;        /* TCP: number of the first byte this end ever sent */
     uint32_t first_received;    /* TCP: number of the first byte the peer ever sent */
-    uint32_t sequence;          /* TCP: number of the first byte moved by this call */
+    uint32_t sequence;          /* TCP: number of the first byte moved by this call. AF_UNIX: bytes moved in this
+                                 * direction since the programs first met the socket, before this call (low half) */
     uint32_t length;            /* bytes moved by the call */
     uint32_t head_length;       /* bytes of payload from the start */
     uint32_t tail_length;       /* bytes of payload from the end */
@@ -110,7 +111,7 @@ enum interspan_mode {
  * modulo INTERSPAN_MODE_SLOTS; when another socket holds it, the mode is the default. `socket` is written last. */
 struct interspan_socket_mode {
     uint64_t socket;
-    uint32_t send_until;     /* LENGTHS: sequence (TCP) or low half of the byte offset at which bodies end */
+    uint32_t send_until;     /* LENGTHS: where bodies end, in the numbers of a record's `sequence` */
     uint32_t receive_until;
     uint8_t send;            /* enum interspan_mode, for each direction */
     uint8_t receive;
@@ -121,14 +122,18 @@ _Static_assert(sizeof(struct interspan_socket_mode) == 24, "mode slot");
 
 /* Fixed before the programs are loaded (they live in .rodata, so that the verifier removes what is switched off). */
 struct interspan_settings {
-    uint32_t agent_pid;          /* ourselves, initial pid namespace: never recorded */
+    uint32_t agent_pid;          /* ourselves, in our own pid namespace: never recorded */
     uint32_t payload_limit;      /* most bytes of one call in the default mode: 0 is lengths only */
     uint32_t network_namespace;  /* inode of the only one to watch; 0 for all */
     uint32_t wake_mark;          /* bytes waiting in a ring at which a submission wakes the agent */
     uint64_t pid_namespace_dev;  /* of our pid namespace (st_dev and st_ino of /proc/self/ns/pid) */
     uint64_t pid_namespace_ino;
+    uint32_t payload_bound;      /* most bytes of one call in any mode: a record never exceeds a quarter of its ring */
+    uint32_t scratch_slots;      /* how many programs put records with payload together */
+    uint32_t receive_arguments;  /* how many arguments the kernel's tcp_recvmsg has; 0 when it is not hooked */
+    uint32_t reserved;           /* 0 */
 };
-_Static_assert(sizeof(struct interspan_settings) == 32, "settings");
+_Static_assert(sizeof(struct interspan_settings) == 48, "settings");
 
 /* Counters, one row per CPU. HOOKED = SUBMITTED + every DROPPED_*; FILTERED_* calls are not hooked. */
 enum interspan_counter {

@@ -1,0 +1,110 @@
+internal import CInterspanBPF
+internal import CLibBPF
+internal import Glibc
+
+/// The object file with the programs, opened for one way of hooking, loaded and attached. Going, it detaches and
+/// unloads everything.
+struct BPFObject: ~Copyable {
+    private let object: OpaquePointer
+    private var links: [OpaquePointer] = []
+
+    /// Opens the embedded file and chooses the programs that a way of hooking needs.
+    init(hook: CaptureOptions.Hook, types: borrowing KernelTypes) throws(CaptureError) {
+        LoaderLog.begin()
+        guard let image = Base64.decode(EmbeddedBPF.base64) else {
+            throw CaptureError("the BPF programs inside this binary are broken: build it again")
+        }
+        defer { image.deallocate() }
+        guard let object = bpf_object__open_mem(image.baseAddress, image.count, nil) else {
+            throw CaptureError("the BPF programs inside this binary cannot be opened: \(LoaderLog.failures)")
+        }
+        self.object = object
+        for program in BPFProgram.all {
+            var isWanted = program.hooks.contains(hook)
+            if program.isOptional, let function = program.function {
+                isWanted = isWanted && types.argumentCount(of: function) != nil
+            }
+            bpf_program__set_autoload(bpf_object__find_program_by_name(object, program.name), isWanted)
+        }
+        // The other way's table of sockets would be memory for nothing.
+        let unused = hook == .syscall ? "sockets" : "sockets_by_address"
+        bpf_map__set_autocreate(map(unused), false)
+    }
+
+    deinit {
+        for link in links { bpf_link__destroy(link) }
+        bpf_object__close(object)
+    }
+
+    /// Detaches everything: no program is called any more.
+    mutating func detach() {
+        for link in links { bpf_link__destroy(link) }
+        links.removeAll()
+    }
+
+    /// Loads nothing but one program.
+    func choose(only name: String) {
+        for program in BPFProgram.all where program.name != name {
+            bpf_program__set_autoload(bpf_object__find_program_by_name(object, program.name), false)
+        }
+    }
+
+    /// Sets what the programs are told before they are loaded, and the size of what depends on the machine.
+    func configure(_ settings: interspan_settings, processors: Int) {
+        var size = 0
+        if let initial = bpf_map__initial_value(map(".rodata.settings"), &size),
+            size >= MemoryLayout<interspan_settings>.size
+        {
+            UnsafeMutableRawPointer(mutating: initial).storeBytes(of: settings, as: interspan_settings.self)
+        }
+        bpf_map__set_max_entries(map("rings"), UInt32(processors))
+        bpf_map__set_max_entries(map("scratches"), UInt32(processors) * settings.scratch_slots)
+    }
+
+    /// Loads what was chosen.
+    func load() throws(SystemError) {
+        let result = bpf_object__load(object)
+        if result != 0 { throw SystemError(number: -result) }
+    }
+
+    /// Attaches a loaded program to what its section names.
+    mutating func attach(_ program: BPFProgram) throws(SystemError) {
+        guard let link = bpf_program__attach(bpf_object__find_program_by_name(object, program.name)) else {
+            throw SystemError(number: errno)
+        }
+        links.append(link)
+    }
+
+    /// Attaches a loaded program to a tracepoint by number, as tracefs gives it.
+    mutating func attach(_ program: BPFProgram, tracepoint: UInt64) throws(SystemError) {
+        let event = interspan_open_tracepoint(tracepoint)
+        guard event >= 0 else { throw SystemError(number: errno) }
+        let loaded = bpf_object__find_program_by_name(object, program.name)
+        guard let link = bpf_program__attach_perf_event(loaded, event) else {
+            let number = errno
+            close(event)
+            throw SystemError(number: number)
+        }
+        links.append(link)
+    }
+
+    /// The descriptor of a map.
+    func descriptor(of name: String) -> CInt { bpf_map__fd(map(name)) }
+
+    /// How often the kernel left out a program because it was running on that CPU already.
+    var missed: UInt64 {
+        var sum: UInt64 = 0
+        for program in BPFProgram.all {
+            let descriptor = bpf_program__fd(bpf_object__find_program_by_name(object, program.name))
+            guard descriptor >= 0 else { continue }
+            var information = bpf_prog_info()
+            var size = UInt32(MemoryLayout<bpf_prog_info>.size)
+            if bpf_obj_get_info_by_fd(descriptor, &information, &size) == 0 {
+                sum &+= UInt64(information.recursion_misses)
+            }
+        }
+        return sum
+    }
+
+    private func map(_ name: String) -> OpaquePointer? { bpf_object__find_map_by_name(object, name) }
+}

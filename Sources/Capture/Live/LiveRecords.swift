@@ -1,0 +1,159 @@
+package import CInterspanBPF
+internal import CLibBPF
+internal import Glibc
+
+/// The kernel's half of live capture: loads the programs, and hands over their records in the order of the kernel's
+/// clock. Used by one thread.
+package struct LiveRecords: ~Copyable {
+    /// How long a record is held back, ns, so that those stamped earlier on other CPUs come before it.
+    static let holdBack: UInt64 = 10_000_000
+    /// The same while a ring is more than half full: losing order is better than losing records.
+    static let holdBackUnderPressure: UInt64 = 1_000_000
+
+    /// The way of hooking that is in use; never `auto`.
+    package let hook: CaptureOptions.Hook
+    /// How many of the calls that wait for readiness are watched: 0 where turns of event loops are not told apart.
+    package let turnTracepoints: Int
+    private var programs: LoadedPrograms
+    private let layout: RingLayout
+    private var rings: RingSet
+    private let modes: ModeTable
+    private let excludedCount: SharedMemory
+    private var excluded: Set<UInt32> = []
+    private let poll: CInt
+    private var pressure = RingSet.Pressure.none
+
+    /// Loads and attaches the programs.
+    ///
+    /// - Throws: one line that says what is missing and what to do about it.
+    package init(options: CaptureOptions) throws(CaptureError) {
+        let types = KernelTypes()
+        if let failure = LoadFailure.precondition(Privileges(), hasTypes: types != nil) { throw failure }
+        guard let types else { throw CaptureError("the kernel does not tell its types") }
+        let layout = RingLayout(total: options.ringBufferSize)
+        let programs = try LiveRecords.load(options: options, layout: layout, types: types)
+        let rings = try mapping { () throws(SystemError) in
+            try RingSet(descriptors: programs.rings, size: layout.size)
+        }
+        let modes = try mapping { () throws(SystemError) in
+            try ModeTable(descriptor: programs.descriptor(of: "modes"))
+        }
+        let excludedCount = try mapping { () throws(SystemError) in
+            try SharedMemory(
+                descriptor: programs.descriptor(of: ".data.excluded"), size: MemoryLayout<UInt32>.size,
+                isWritable: true)
+        }
+        let poll = try mapping { () throws(SystemError) in try LiveRecords.watch(programs.rings) }
+        hook = programs.hook
+        turnTracepoints = programs.turnTracepoints
+        self.layout = layout
+        self.programs = programs
+        self.rings = rings
+        self.modes = modes
+        self.excludedCount = excludedCount
+        self.poll = poll
+        exclude(processes: options.excludedProcesses)
+    }
+
+    deinit { close(poll) }
+
+    /// Waits until a ring fills up, or for a moment: 10 ms while records are held back, 50 ms while there are none.
+    package func wait() {
+        var event = epoll_event()
+        epoll_wait(poll, &event, 1, pressure == .none ? 50 : 10)
+    }
+
+    /// Hands over what is old enough, in order. A record's memory is the ring's until the call returns.
+    ///
+    /// - Returns: the moment, of CLOCK_MONOTONIC, before which everything has been handed over.
+    package mutating func pass(_ body: (Record) -> Void) -> UInt64 {
+        let now = WallClock.monotonic()
+        pressure = rings.beginPass()
+        let limit = now - (pressure == .high ? LiveRecords.holdBackUnderPressure : LiveRecords.holdBack)
+        rings.endPass(limit: limit, body)
+        return limit
+    }
+
+    /// Ends the capture: the programs are called no more. Their records are still to be drained.
+    package mutating func stop() { programs.detach() }
+
+    /// Hands over everything there is, without holding anything back: at the end, after ``stop()``.
+    package mutating func drain(_ body: (Record) -> Void) {
+        // A program that was running when it was detached has its record ready within a moment.
+        for _ in 0..<100 {
+            pressure = rings.beginPass()
+            rings.endPass(limit: .max, body)
+            if counters.submitted == consumed { return }
+            usleep(1_000)
+        }
+    }
+
+    /// What the programs counted so far.
+    package var counters: KernelCounters { programs.counters(processors: layout.count) }
+
+    /// Records that were handed over.
+    package var consumed: UInt64 { rings.consumed }
+
+    /// Records that came after others stamped later had been handed over.
+    package var stragglers: UInt64 { rings.stragglers }
+
+    /// Sets how much of a socket's bytes is wanted.
+    package func set(mode: interspan_socket_mode) { modes.set(mode) }
+
+    /// Never records these processes again (numbers of our own pid namespace), besides those excluded before. At most
+    /// 1024 in all; the rest is left out.
+    package mutating func exclude(processes: [UInt32]) {
+        for process in processes where excluded.count < 1024 && !excluded.contains(process) {
+            var key = process
+            var value: UInt8 = 1
+            guard bpf_map_update_elem(programs.descriptor(of: "excluded"), &key, &value, 0) == 0 else { continue }
+            excluded.insert(process)
+        }
+        interspan_store_release_32(excludedCount.address, UInt32(excluded.count))
+    }
+
+    /// The asked-for way of hooking, or the first that this kernel takes.
+    private static func load(
+        options: CaptureOptions, layout: RingLayout, types: borrowing KernelTypes
+    ) throws(CaptureError) -> LoadedPrograms {
+        let hooks = options.hook == .auto ? BPFProgram.hooks : [options.hook]
+        var failures: [CaptureError] = []
+        for hook in hooks {
+            if let failure = LoadFailure.unavailable(hook, types) {
+                failures.append(failure)
+                continue
+            }
+            do throws(CaptureError) {
+                return try LoadedPrograms(hook: hook, options: options, layout: layout, types: types)
+            } catch {
+                failures.append(error)
+            }
+        }
+        if failures.count == 1 { throw failures[0] }
+        throw CaptureError("no way of hooking works: " + failures.map(\.description).joined(separator: "; "))
+    }
+
+    /// A descriptor that is ready when a program wakes us. Edges alone: records that are held back stay in their rings.
+    private static func watch(_ rings: [CInt]) throws(SystemError) -> CInt {
+        let poll = epoll_create1(CInt(EPOLL_CLOEXEC))
+        guard poll >= 0 else { throw SystemError(number: errno) }
+        for ring in rings {
+            var event = epoll_event(events: EPOLLIN.rawValue | EPOLLET.rawValue, data: epoll_data_t(fd: ring))
+            guard epoll_ctl(poll, EPOLL_CTL_ADD, ring, &event) == 0 else {
+                let number = errno
+                close(poll)
+                throw SystemError(number: number)
+            }
+        }
+        return poll
+    }
+}
+
+/// Says of a failure that it was in getting at the programs' maps.
+private func mapping<Value: ~Copyable>(_ body: () throws(SystemError) -> Value) throws(CaptureError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw CaptureError("the BPF maps cannot be mapped: \(error); a limit on memory or descriptors may be too low")
+    }
+}

@@ -1,0 +1,104 @@
+internal import CInterspanBPF
+internal import CLibBPF
+internal import Glibc
+
+/// The programs of one way of hooking, loaded and attached, and the rings they write to.
+struct LoadedPrograms: ~Copyable {
+    /// The way of hooking.
+    let hook: CaptureOptions.Hook
+    /// The rings' descriptors, in the order of their CPUs.
+    let rings: [CInt]
+    /// How many of the calls that wait for readiness are watched.
+    let turnTracepoints: Int
+    private var object: BPFObject
+
+    /// Loads and attaches.
+    init(
+        hook: CaptureOptions.Hook, options: CaptureOptions, layout: RingLayout, types: borrowing KernelTypes
+    ) throws(CaptureError) {
+        var object = try BPFObject(hook: hook, types: types)
+        object.configure(
+            LoadedPrograms.settings(hook: hook, options: options, layout: layout, types: types),
+            processors: layout.count)
+        do { try object.load() } catch { throw LoadFailure.loading(hook, error) }
+
+        var rings: [CInt] = []
+        do throws(SystemError) {
+            for index in 0..<layout.count {
+                rings.append(try layout.makeRing())
+                var key = UInt32(index)
+                var value = rings[index]
+                let result = bpf_map_update_elem(object.descriptor(of: "rings"), &key, &value, 0)
+                if result != 0 { throw SystemError(number: -result) }
+            }
+        } catch {
+            for ring in rings { close(ring) }
+            throw LoadFailure.ring(error)
+        }
+
+        var turnTracepoints = 0
+        for program in BPFProgram.all where program.hooks.contains(hook) {
+            if program.isPerCall {
+                turnTracepoints = LoadedPrograms.attachToWaitingCalls(program, &object)
+                continue
+            }
+            do { try object.attach(program) } catch {
+                if program.isOptional { continue }
+                for ring in rings { close(ring) }
+                throw LoadFailure.attaching(program, error)
+            }
+        }
+        self.hook = hook
+        self.rings = rings
+        self.turnTracepoints = turnTracepoints
+        self.object = object
+    }
+
+    deinit { for ring in rings { close(ring) } }
+
+    /// Detaches everything: no program is called any more.
+    mutating func detach() { object.detach() }
+
+    /// The descriptor of a map.
+    func descriptor(of map: String) -> CInt { object.descriptor(of: map) }
+
+    /// What the programs counted so far.
+    func counters(processors: Int) -> KernelCounters {
+        var rows = [UInt64](repeating: 0, count: processors * Int(INTERSPAN_COUNTERS.rawValue))
+        var key: UInt32 = 0
+        _ = bpf_map_lookup_elem(object.descriptor(of: "counters"), &key, &rows)
+        var sums = [UInt64](repeating: 0, count: Int(INTERSPAN_COUNTERS.rawValue))
+        for index in rows.indices { sums[index % sums.count] &+= rows[index] }
+        return KernelCounters(sums: sums, missed: object.missed)
+    }
+
+    /// What the programs are told. Also used to try them one by one.
+    static func settings(
+        hook: CaptureOptions.Hook, options: CaptureOptions, layout: RingLayout, types: borrowing KernelTypes
+    ) -> interspan_settings {
+        var settings = interspan_settings()
+        settings.agent_pid = UInt32(getpid())
+        settings.payload_limit = min(options.payloadLimit, 65_536)
+        settings.payload_bound = layout.payloadBound
+        settings.network_namespace = options.networkNamespace ?? 0
+        settings.wake_mark = UInt32(layout.size / 4)
+        settings.scratch_slots = BPFProgram.scratchSlots(of: hook)
+        settings.receive_arguments = types.argumentCount(of: "tcp_recvmsg") ?? 0
+        if let processes = NetworkScope.identity("/proc/self/ns/pid") {
+            settings.pid_namespace_dev = processes.device
+            settings.pid_namespace_ino = processes.inode
+        }
+        return settings
+    }
+
+    /// Where tracefs or single tracepoints are missing, turns of event loops are not told apart: less evidence, no error.
+    static func attachToWaitingCalls(_ program: BPFProgram, _ object: inout BPFObject) -> Int {
+        guard let tracefs = Tracefs() else { return 0 }
+        var attached = 0
+        for call in Machine.waitingCalls {
+            guard let id = tracefs.id(of: "syscalls:sys_exit_\(call)") else { continue }
+            if (try? object.attach(program, tracepoint: id)) != nil { attached += 1 }
+        }
+        return attached
+    }
+}

@@ -1,0 +1,38 @@
+internal import CLibBPF
+internal import Glibc
+
+/// The kernel's directory of tracepoints. Where it is mounted nowhere, it is mounted for ourselves alone, invisibly
+/// (which needs CAP_SYS_ADMIN).
+struct Tracefs: ~Copyable {
+    private let root: CInt
+
+    /// nil where it is not to be had.
+    init?() {
+        for path in ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"] {
+            let root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard root >= 0 else { continue }
+            if faccessat(root, "events", F_OK, 0) == 0 {
+                self.root = root
+                return
+            }
+            close(root)
+        }
+        let root = interspan_open_tracefs()
+        guard root >= 0 else { return nil }
+        self.root = root
+    }
+
+    deinit { close(root) }
+
+    /// The number of a tracepoint (`syscalls:sys_exit_poll`), nil when the kernel has none of that name.
+    func id(of tracepoint: String) -> UInt64? {
+        let path = "events/\(tracepoint.split(separator: ":").joined(separator: "/"))/id"
+        let file = openat(root, path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var text = [UInt8](repeating: 0, count: 32)
+        let length = read(file, &text, text.count)
+        guard length > 0 else { return nil }
+        return UInt64(String(decoding: text.prefix(length).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
+}

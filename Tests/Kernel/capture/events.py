@@ -1,0 +1,120 @@
+"""What processes and event loops do besides moving bytes, with a line of JSON for each.
+
+usage: events.py fork|turns|half|refused|reset|joined|send SIZE...
+"""
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+
+
+def pair():
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    client = socket.socket()
+    client.connect(listener.getsockname())
+    server, _ = listener.accept()
+    return client, server
+
+
+def say(**fields):
+    print(json.dumps(fields), flush=True)
+
+
+def fork():
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    thread = threading.Thread(target=lambda: say(thread=threading.get_native_id()))
+    thread.start()
+    thread.join()
+    program = subprocess.Popen(["/bin/true"])
+    program.wait()
+    say(child=child, program=program.pid)
+
+
+def turns():
+    client, server = pair()
+    poll = select.epoll()
+    poll.register(server, select.EPOLLIN)
+    client.send(b"one")
+    poll.poll(1)
+    server.recv(10)
+    client.send(b"two")
+    poll.poll(1)
+    server.recv(1)
+    server.recv(10)
+    client.send(b"three")
+    select.select([server], [], [], 1)
+    server.recv(10)
+
+
+def half():
+    client, server = pair()
+    client.send(b"question")
+    client.shutdown(socket.SHUT_WR)
+    # Data and FIN in one receive.
+    assert server.recv(100) == b"question"
+    assert server.recv(100) == b""
+    server.send(b"answer")
+    server.close()
+    assert client.recv(100) == b"answer"
+    client.close()
+
+
+def refused():
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    address = listener.getsockname()
+    listener.close()
+    try:
+        socket.create_connection(address)
+    except ConnectionRefusedError:
+        pass
+
+
+def reset():
+    client, server = pair()
+    client.send(b"unread")
+    # Closing with bytes unread resets the connection.
+    server.close()
+    try:
+        client.recv(10)
+    except ConnectionResetError:
+        pass
+    client.close()
+
+
+def joined():
+    """Connections that are there before the capture begins: it is told to begin by a line on standard input."""
+    client, server = pair()
+    client.send(b"before")
+    server.recv(100)
+    closing, closed = pair()
+    closing.send(b"before")
+    closed.recv(100)
+    closing.shutdown(socket.SHUT_WR)
+    say(ready=True)
+    sys.stdin.readline()
+    client.send(b"after")
+    server.recv(100)
+    closed.send(b"after")
+    closing.recv(100)
+
+
+def send(*sizes):
+    client, server = socket.socketpair() if sizes[0] == "unix" else pair()
+    for size in [int(size) for size in sizes if size != "unix"]:
+        sender = threading.Thread(target=client.sendall, args=(bytes(i % 251 for i in range(size)),))
+        sender.start()
+        while size:
+            size -= len(server.recv(1 << 20))
+        sender.join()
+
+
+globals()[sys.argv[1]](*sys.argv[2:])

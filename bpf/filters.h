@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ *
+ * What is not recorded: first and cheap.
+ */
+#ifndef INTERSPAN_FILTERS_H
+#define INTERSPAN_FILTERS_H
+
+#include "maps/counters.h"
+#include "maps/excluded.h"
+#include "settings.h"
+
+/* PROC_PID_INIT_INO: the initial pid namespace's inode never changes. */
+#define INITIAL_PID_NAMESPACE 0xEFFFFFFCu
+
+/* The current process's number in the agent's pid namespace; 0 where it has none. */
+static __always_inline __u32 namespace_pid(struct task_struct *task)
+{
+    struct bpf_pidns_info numbers = {};
+    if (settings.pid_namespace_ino == INITIAL_PID_NAMESPACE)
+        return task->tgid;
+    if (bpf_get_ns_current_pid_tgid(settings.pid_namespace_dev, settings.pid_namespace_ino, &numbers, sizeof(numbers)))
+        return 0;
+    return numbers.tgid;
+}
+
+/* Whether the current process is ourselves or excluded; counted. */
+static __always_inline int process_is_filtered(__u32 number)
+{
+    if (number == 0)
+        return 0;
+    if (number == settings.agent_pid) {
+        count(INTERSPAN_COUNTER_FILTERED_SELF);
+        return 1;
+    }
+    if (excluded_count != 0 && bpf_map_lookup_elem(&excluded, &number)) {
+        count(INTERSPAN_COUNTER_FILTERED_EXCLUDED);
+        return 1;
+    }
+    return 0;
+}
+
+/* Whether a network namespace is not the one to watch; counted. */
+static __always_inline int namespace_is_filtered(__u32 inode)
+{
+    if (settings.network_namespace == 0 || inode == settings.network_namespace)
+        return 0;
+    count(INTERSPAN_COUNTER_FILTERED_NAMESPACE);
+    return 1;
+}
+
+#endif

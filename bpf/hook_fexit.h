@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ *
+ * The way over the returns of the protocols' own functions (5.15, for bpf_task_pt_regs), where trampolines are allowed.
+ */
+#ifndef INTERSPAN_HOOK_FEXIT_H
+#define INTERSPAN_HOOK_FEXIT_H
+
+#include "socket_call.h"
+
+/* Arguments: struct sock *, msghdr, size. */
+SEC("fexit/tcp_sendmsg")
+int fexit_tcp_send(unsigned long long *context)
+{
+    return socket_call(0, (struct sock *)context[0], (int)context[3], INTERSPAN_DIRECTION_SEND);
+}
+
+/* tcp_recvmsg had 6 arguments before 5.19 (flags fifth), 5 from then on, and has 4 in the latest (flags fourth). The
+ * result comes behind them. */
+SEC("fexit/tcp_recvmsg")
+int fexit_tcp_receive(unsigned long long *context)
+{
+    long flags;
+    int result;
+    if (settings.receive_arguments == 6) {
+        flags = context[4];
+        result = context[6];
+    } else if (settings.receive_arguments == 5) {
+        flags = context[3];
+        result = context[5];
+    } else {
+        flags = context[3];
+        result = context[4];
+    }
+    return flags & MSG_PEEK ? 0 : socket_call(1, (struct sock *)context[0], result, INTERSPAN_DIRECTION_RECEIVE);
+}
+
+/* Arguments: struct socket *, msghdr, size. */
+SEC("fexit/unix_stream_sendmsg")
+int fexit_unix_send(unsigned long long *context)
+{
+    return socket_call(2, ((struct socket *)context[0])->sk, (int)context[3], INTERSPAN_DIRECTION_SEND);
+}
+
+/* Arguments: struct socket *, msghdr, size, flags. */
+SEC("fexit/unix_stream_recvmsg")
+int fexit_unix_receive(unsigned long long *context)
+{
+    if (context[3] & MSG_PEEK)
+        return 0;
+    return socket_call(3, ((struct socket *)context[0])->sk, (int)context[4], INTERSPAN_DIRECTION_RECEIVE);
+}
+
+/* sendfile and splice into a socket, before 6.5; from then they come by the sending functions above. Arguments: the
+ * socket, page, offset, size, flags. */
+SEC("fexit/tcp_sendpage")
+int fexit_tcp_page(unsigned long long *context)
+{
+    return socket_call(4, (struct sock *)context[0], (int)context[5], INTERSPAN_DIRECTION_SEND);
+}
+
+SEC("fexit/unix_stream_sendpage")
+int fexit_unix_page(unsigned long long *context)
+{
+    return socket_call(5, ((struct socket *)context[0])->sk, (int)context[5], INTERSPAN_DIRECTION_SEND);
+}
+
+#endif

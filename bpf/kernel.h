@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ *
+ * The kernel's structures, as far as the programs read them. Offsets are relocated against the running kernel's BTF
+ * when the programs are loaded (CO-RE), so only names and types matter here: a vmlinux.h would be 2.8 MB of the same.
+ */
+#ifndef INTERSPAN_KERNEL_H
+#define INTERSPAN_KERNEL_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+#define SOCK_STREAM 1
+#define IPPROTO_TCP 6
+#define MSG_PEEK 2
+#define SHUTDOWN_BOTH 3 /* sk_shutdown: neither direction can move anything any more */
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define PF_KTHREAD 0x00200000
+#define EEXIST 17
+
+/* include/net/tcp_states.h */
+enum tcp_state {
+    STATE_ESTABLISHED = 1,
+    STATE_SYN_SENT = 2,
+    STATE_SYN_RECV = 3,
+    STATE_FIN_WAIT1 = 4,
+    STATE_FIN_WAIT2 = 5,
+    STATE_TIME_WAIT = 6,
+    STATE_CLOSE = 7,
+    STATE_CLOSE_WAIT = 8,
+    STATE_LAST_ACK = 9,
+    STATE_CLOSING = 11,
+};
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpadded"
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common {
+    unsigned int inum;
+};
+
+struct net {
+    struct ns_common ns;
+};
+
+struct nsproxy {
+    struct net *net_ns;
+};
+
+typedef struct {
+    struct net *net;
+} possible_net_t;
+
+struct in6_addr {
+    union {
+        __u8 u6_addr8[16];
+        __be32 u6_addr32[4];
+    } in6_u;
+};
+
+struct sock_common {
+    union {
+        struct {
+            __be32 skc_daddr;
+            __be32 skc_rcv_saddr;
+        };
+    };
+    union {
+        struct {
+            __be16 skc_dport;
+            __u16 skc_num;
+        };
+    };
+    unsigned short skc_family;
+    volatile unsigned char skc_state;
+    possible_net_t skc_net;
+    struct in6_addr skc_v6_daddr;
+    struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct socket;
+
+struct sock {
+    struct sock_common __sk_common;
+    struct socket *sk_socket;
+    __u16 sk_protocol;
+    __u16 sk_type;
+    __u8 sk_shutdown;
+};
+
+struct tcp_sock {
+    __u32 copied_seq;
+    __u32 write_seq;
+    __u32 rcv_nxt;
+    __u32 snd_nxt;
+    __u32 snd_una;
+    __u64 bytes_sent;
+    __u64 bytes_retrans;
+    __u64 bytes_received;
+    __u64 bytes_acked;
+};
+
+struct unix_sock {
+    struct sock *peer;
+};
+
+struct inode {
+    unsigned short i_mode;
+    unsigned long i_ino;
+};
+
+struct socket {
+    struct sock *sk;
+};
+
+/* An inode of sockfs lies behind its socket. */
+struct socket_alloc {
+    struct socket socket;
+    struct inode vfs_inode;
+};
+
+struct file {
+    void *private_data;
+    struct inode *f_inode;
+};
+
+struct fdtable {
+    unsigned int max_fds;
+    struct file **fd;
+};
+
+struct files_struct {
+    struct fdtable *fdt;
+};
+
+typedef struct {
+    int counter;
+} atomic_t;
+
+struct signal_struct {
+    atomic_t live;
+};
+
+struct thread_info {
+    unsigned long flags;
+    __u32 status; /* x86 only */
+};
+
+struct io_uring_task;
+
+struct task_struct {
+    struct thread_info thread_info;
+    unsigned int flags;
+    int pid;
+    int tgid;
+    struct task_struct *group_leader;
+    __u64 start_boottime; /* since 5.5 */
+    char comm[16];
+    struct files_struct *files;
+    struct io_uring_task *io_uring;
+    struct nsproxy *nsproxy;
+    struct signal_struct *signal;
+};
+
+struct msghdr;
+struct linux_binprm;
+struct page;
+
+#pragma clang attribute pop
+
+/* What user space passes to the calls that take vectors; its layout never changes. */
+struct user_iovec {
+    __u64 base;
+    __u64 length;
+};
+
+struct user_msghdr {
+    __u64 name;
+    __u32 name_length;
+    __u32 reserved;
+    __u64 vectors;
+    __u64 vector_count;
+    __u64 control;
+    __u64 control_length;
+    __u64 flags;
+};
+
+struct user_mmsghdr {
+    struct user_msghdr message;
+    __u32 length;
+    __u32 reserved;
+};
+
+#pragma clang diagnostic pop
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ *
+ * threads: what is remembered of a thread. Written by the programs that see it return from waiting and by those that
+ * follow a recvmmsg or sendmmsg; read when a record is made. The kernel frees it with the thread.
+ * (Task storage in tracing programs: 5.12.)
+ */
+#ifndef INTERSPAN_MAPS_THREADS_H
+#define INTERSPAN_MAPS_THREADS_H
+
+#include "../kernel.h"
+
+struct thread_state {
+    __u64 messages;   /* the array that the current recvmmsg or sendmmsg works on */
+    __u32 index;      /* which of its messages comes next; 0 outside such a call */
+    __u32 previous;   /* bytes that the message before moved */
+    __u32 turn;       /* how often the thread has returned from waiting for readiness */
+    __u32 reserved;
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, int);
+    __type(value, struct thread_state);
+} threads SEC(".maps");
+
+static __always_inline struct thread_state *thread_state(struct task_struct *task)
+{
+    return bpf_task_storage_get(&threads, task, 0, 0);
+}
+
+static __always_inline struct thread_state *thread_state_made(struct task_struct *task)
+{
+    return bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+/* A thread returned from waiting for readiness. */
+static __always_inline void turn_begins(void)
+{
+    struct thread_state *thread = thread_state_made(bpf_get_current_task_btf());
+    if (thread)
+        thread->turn++;
+}
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ *
+ * sock and fexit: a program is called for a socket and the number of bytes that one message moved. Which call it was
+ * and where its buffers lie stands in the thread's saved registers (bpf_task_pt_regs: 5.15).
+ */
+#ifndef INTERSPAN_SOCKET_CALL_H
+#define INTERSPAN_SOCKET_CALL_H
+
+#include "calls.h"
+#include "connection.h"
+#include "descriptor.h"
+#include "transfer.h"
+
+/* Which message of a recvmmsg or sendmmsg this is. The kernel writes each one's length into the array after the hook;
+ * where the one before does not have the length that was seen, this is another call on the same array. */
+static __always_inline __u64 next_message(struct task_struct *task, __u64 messages, __u64 vectors, __u32 length)
+{
+    struct thread_state *thread = thread_state_made(task);
+    if (!thread)
+        return messages;
+    __u32 index = thread->messages == messages && thread->index < vectors ? thread->index : 0;
+    if (index != 0) {
+        __u32 previous = 0;
+        __u64 at = messages + (index - 1) * sizeof(struct user_mmsghdr) + offsetof(struct user_mmsghdr, length);
+        bpf_probe_read_user(&previous, sizeof(previous), (void *)at);
+        if (previous != thread->previous)
+            index = 0;
+    }
+    thread->messages = messages;
+    thread->previous = length;
+    thread->index = index + 1;
+    return messages + index * sizeof(struct user_mmsghdr);
+}
+
+/* A recvmmsg that finds nothing more ends: its array begins anew. */
+static __always_inline void messages_end(struct task_struct *task, struct pt_regs *regs)
+{
+    if (CALL_NUMBER(regs) != NUMBER_RECVMMSG && CALL_NUMBER(regs) != NUMBER_SENDMMSG)
+        return;
+    struct thread_state *thread = thread_state(task);
+    if (thread)
+        thread->index = 0;
+}
+
+/* Finds a call's buffers. Sets `unread` where there are none. */
+static __always_inline void find_source(struct transfer *t, struct task_struct *task, struct sock *sk,
+                                        struct pt_regs *regs)
+{
+    __u64 address = CALL_ARGUMENT_2(regs);
+    __u64 vectors = CALL_ARGUMENT_3(regs);
+    t->call = CALL_IS_32_BIT(task) ? INTERSPAN_CALL_UNKNOWN : call_of(CALL_NUMBER(regs));
+    /* io_uring works with the registers of whatever call its thread is in, or was in when it began. */
+    if (!CALL_IS_32_BIT(task) && (t->call == INTERSPAN_CALL_UNKNOWN ||
+                                  (uses_io_uring(task) && descriptor_socket(task, CALL_ARGUMENT_1(regs)) != sk)))
+        t->call = INTERSPAN_CALL_IO_URING;
+    switch (t->call) {
+    case INTERSPAN_CALL_READ:
+    case INTERSPAN_CALL_WRITE:
+    case INTERSPAN_CALL_RECVFROM:
+    case INTERSPAN_CALL_SENDTO:
+        t->source.address = address;
+        t->source.is_plain = 1;
+        break;
+    case INTERSPAN_CALL_READV:
+    case INTERSPAN_CALL_WRITEV:
+        t->source.address = address;
+        t->source.vectors = vectors;
+        break;
+    case INTERSPAN_CALL_RECVMMSG:
+    case INTERSPAN_CALL_SENDMMSG:
+        address = next_message(task, address, vectors, t->length);
+        /* fallthrough */
+    case INTERSPAN_CALL_RECVMSG:
+    case INTERSPAN_CALL_SENDMSG:
+        message_source(&t->source, address);
+        break;
+    default:
+        t->unread = 1;
+    }
+}
+
+/* One message moved `result` bytes through a socket, or none. */
+static __always_inline int socket_call(__u32 slot, struct sock *sk, long result, __u8 direction)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    if (result <= 0) {
+        struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+        if (direction == INTERSPAN_DIRECTION_RECEIVE && result == 0 && !asks_nothing(regs))
+            ends_unix(WAY_TYPED, task, sk);
+        messages_end(task, regs);
+        return 0;
+    }
+    if (!is_watched(WAY_TYPED, sk) || (task->flags & PF_KTHREAD))
+        return 0;
+    __u32 number = namespace_pid(task);
+    if (process_is_filtered(number) || namespace_is_filtered(socket_namespace(WAY_TYPED, sk)))
+        return 0;
+    struct transfer t = {.length = result, .direction = direction};
+    find_source(&t, task, sk, (struct pt_regs *)bpf_task_pt_regs(task));
+    if (t.call == INTERSPAN_CALL_IO_URING)
+        count(INTERSPAN_COUNTER_IO_URING);
+    record_transfer(WAY_TYPED, slot, task, number, sk, &t);
+    return 0;
+}
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ *
+ * The body that every way of hooking shares: bytes moved through a socket become a record.
+ */
+#ifndef INTERSPAN_TRANSFER_H
+#define INTERSPAN_TRANSFER_H
+
+#include "address.h"
+#include "filters.h"
+#include "maps/modes.h"
+#include "maps/rings.h"
+#include "payload.h"
+#include "record.h"
+
+/* One message of one call. */
+struct transfer {
+    struct source source;
+    __u32 length;   /* bytes it moved */
+    __u32 after;    /* bytes that the same call moved after it */
+    __u8 direction; /* enum interspan_direction */
+    __u8 call;      /* enum interspan_call */
+    __u8 unread;    /* the bytes are not to be had: the length alone */
+    __u8 reserved[5];
+};
+
+/* Whether a socket is one that is watched: TCP, or an AF_UNIX stream. */
+static __always_inline int is_watched(enum way way, struct sock *sk)
+{
+    __u16 family = READ(way, sk, __sk_common.skc_family);
+    if (family == AF_INET || family == AF_INET6)
+        return READ(way, sk, sk_protocol) == IPPROTO_TCP;
+    return family == AF_UNIX && READ(way, sk, sk_type) == SOCK_STREAM;
+}
+
+static __always_inline __u32 socket_namespace(enum way way, struct sock *sk)
+{
+    struct net *net = READ(way, sk, __sk_common.skc_net.net);
+    return READ(way, net, ns.inum);
+}
+
+/* The number of the first byte that a transfer moved. */
+static __always_inline __u32 tcp_sequence(enum way way, struct sock *sk, struct tcp_sock *tcp, const struct transfer *t)
+{
+    __u32 end;
+    if (t->direction == INTERSPAN_DIRECTION_SEND) {
+        end = READ(way, tcp, write_seq);
+    } else {
+        end = READ(way, tcp, copied_seq);
+        /* A FIN that the same call has taken counts one. */
+        if (fin_is_received(READ(way, sk, __sk_common.skc_state)) && end == READ(way, tcp, rcv_nxt))
+            end--;
+    }
+    return end - t->after - t->length;
+}
+
+/* The most bytes that leave the kernel, for this socket's mode. */
+static __always_inline __u32 payload_limit(const struct transfer *t, struct mode mode, __u32 sequence)
+{
+    __u32 limit = settings.payload_limit;
+    if (t->unread)
+        return 0;
+    if (mode.mode == INTERSPAN_MODE_EVERYTHING)
+        limit = PAYLOAD_MAXIMUM;
+    else if (mode.mode == INTERSPAN_MODE_LENGTHS && (__s32)(mode.until - (sequence + t->length)) >= 0)
+        limit = 0;
+    return limit < settings.payload_bound ? limit : settings.payload_bound;
+}
+
+/* Makes and submits the record of one transfer. The process has passed its filter. */
+static __always_inline void record_transfer(enum way way, __u32 slot, struct task_struct *task, __u32 number,
+                                            struct sock *sk, const struct transfer *t)
+{
+    struct socket_state *state = socket_made(way, sk);
+    if (!state) {
+        count(INTERSPAN_COUNTER_HOOKED);
+        count(INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        return;
+    }
+    struct mode mode = mode_of(state->number, t->direction);
+    if (mode.mode == INTERSPAN_MODE_IGNORED) {
+        count(INTERSPAN_COUNTER_FILTERED_IGNORED);
+        return;
+    }
+    count(INTERSPAN_COUNTER_HOOKED);
+    struct scratch *scratch = scratch_of(slot);
+    if (!scratch) {
+        count(INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        return;
+    }
+    struct interspan_record *record = &scratch->record;
+    fill_addresses(state, sk, 1);
+    record->flags = 0;
+    if (state->family == AF_UNIX) {
+        __u32 *moved = t->direction == INTERSPAN_DIRECTION_SEND ? &state->sent : &state->received;
+        record->sequence = __sync_fetch_and_add(moved, t->length);
+    } else {
+        struct tcp_sock *tcp = way == WAY_TYPED ? bpf_skc_to_tcp_sock(sk) : (struct tcp_sock *)sk;
+        if (tcp) {
+            fill_first(state, tcp);
+            record->sequence = tcp_sequence(way, sk, tcp, t);
+            record->flags = INTERSPAN_FLAG_SEQUENCED;
+        }
+    }
+    record->kind = INTERSPAN_KIND_DATA;
+    record->direction = t->direction;
+    record->call = t->call;
+    record->time = bpf_ktime_get_ns();
+    record->length = t->length;
+    record->unit = 0;
+    describe_thread(record, task, number);
+    describe_socket(record, state);
+
+    __u32 limit = payload_limit(t, mode, record->sequence);
+    record->head_length = 0;
+    record->tail_length = 0;
+    if (t->unread)
+        record->flags |= INTERSPAN_FLAG_UNREAD;
+    if (limit != 0) {
+        fill_payload(scratch, &t->source, cut_of(t->length, limit));
+        if (record->head_length == 0) {
+            record->flags |= INTERSPAN_FLAG_UNREAD;
+            count(INTERSPAN_COUNTER_UNREAD);
+        }
+    }
+    __u32 size = record->head_length + record->tail_length;
+    barrier_var(size);
+    if (size > PAYLOAD_MAXIMUM)
+        size = PAYLOAD_MAXIMUM;
+    size += sizeof(*record);
+    record->size = size;
+    submit(record, size);
+}
+
+#endif
