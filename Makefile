@@ -4,6 +4,7 @@
 BINARY ?= .build/release/interspan
 TIERS ?= unit kernel peers fuzz
 K ?=
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-unit test-kernel test-peers test-fuzz bench lint format sanitize install clean
@@ -38,7 +39,7 @@ test-fuzz: ## hostile packet captures and configurations against the release bin
 bench: ## measure, and print a table in Markdown
 	@scripts/install-deps build test bench
 	@scripts/build-release
-	@Benchmarks/run --binary $(BINARY)
+	@$(SUDO) Benchmarks/run --binary $(BINARY)
 
 lint: ## formatting, imports, generated code
 	@scripts/install-deps build

@@ -58,9 +58,9 @@ class Agent:
     def unbalanced(self, losses=OUR_LOSSES):
         """What is wrong with the closing counters: conservation, and losses that must not be."""
         c, wrong = self.counters, []
-        for name in ("hooked", "submitted", "consumed", "opened", "closed"):
-            if name not in c:
-                return [f"the closing summary lacks {name}: {sorted(c)}"]
+        missing = {"hooked", "submitted", "consumed", "opened", "closed", "spans", "unsampled", "refused"} - set(c)
+        if missing:
+            return [f"the closing summary lacks {sorted(missing)}: it has {sorted(c)}"]
         dropped = c.get("lost_ring_full", 0) + c.get("lost_no_socket_state", 0)
         if c["hooked"] != c["submitted"] + dropped:
             wrong.append(f"hooked {c['hooked']} is not submitted {c['submitted']} + dropped {dropped}")
@@ -68,32 +68,36 @@ class Agent:
             wrong.append(f"submitted {c['submitted']} is not consumed {c['consumed']}")
         if c["opened"] != c["closed"]:
             wrong.append(f"opened {c['opened']} is not closed {c['closed']}")
+        if c["refused"]:
+            wrong.append(f"{c['refused']} exchanges did not fit into the queue behind capture")
+        elif c["closed"] != c["spans"] + c["unsampled"]:
+            wrong.append(f"closed {c['closed']} is not spans {c['spans']} + unsampled {c['unsampled']}")
         for reason in losses:
             if c.get(f"lost_{reason}", 0):
                 wrong.append(f"lost_{reason} is {c[f'lost_{reason}']}")
         if not self.exporters:
             wrong.append("the closing summary has no exporter")
         for name, counts in self.exporters.items():
-            if not {"accepted", "sent", "dropped", "queued"} <= set(counts):
-                wrong.append(f"exporter {name} says only {sorted(counts)}")
-            elif counts["accepted"] != counts["sent"] + counts["dropped"] + counts["queued"]:
+            missing = {"accepted", "sent", "dropped", "queued", "refused"} - set(counts)
+            if missing:
+                wrong.append(f"exporter {name} lacks {sorted(missing)}: it has {sorted(counts)}")
+                continue
+            if counts["accepted"] != counts["sent"] + counts["dropped"] + counts["queued"]:
                 wrong.append(f"exporter {name}: accepted is not sent + dropped + queued: {counts}")
+            if counts["accepted"] + counts["refused"] != c["spans"]:
+                wrong.append(f"exporter {name}: accepted + refused is not the {c['spans']} spans there were: {counts}")
         return wrong
 
 
 def parse_summary(text):
-    """The counters on the closing lines: `key=value` on lines that say `summary`. Those behind an `exporter=NAME`, up
-    to the next one, are that exporter's; so are `NAME.accepted=` and its like."""
-    counters, exporters = {}, {}
+    """The counters on the closing lines: the `key=value` of the line that says `capture summary`, and of each that says
+    `exporter summary`, by its `exporter=NAME`."""
+    capture, exporters = {}, {}
     for line in text.splitlines():
-        if "summary" not in line:
-            continue
-        group = counters
-        for key, value in re.findall(r"([\w./-]+)=(\"[^\"]*\"|\S+)", line):
-            value = value.strip("\",")
-            if key == "exporter":
-                group = exporters.setdefault(value, {})
-            elif value.isdigit():
-                owner, _, name = key.rpartition(".")
-                (exporters.setdefault(owner, {}) if owner else group)[name] = int(value)
-    return counters, exporters
+        pairs = dict(re.findall(r"([\w./-]+)=(\S+)", line))
+        counters = {key: int(value) for key, value in pairs.items() if value.isdigit()}
+        if "capture summary" in line:
+            capture = counters
+        elif "exporter summary" in line:
+            exporters[pairs.get("exporter", "")] = counters
+    return capture, exporters

@@ -76,8 +76,9 @@ def _changes():
 
 
 SUMMARY = (
-    "info capture summary hooked=10 submitted=9 consumed=9 opened=4 closed=4 lost_ring_full=1 lost_gap=0\n"
-    "info exporter summary exporter=file accepted=4 sent=3 dropped=0 queued=1\n")
+    "info : closed=5 consumed=9 hooked=10 lost_gap=0 lost_ring_full=1 opened=5 refused=0 spans=4 submitted=9"
+    " unsampled=1 [Bridge] capture summary\n"
+    "info : accepted=3 dropped=0 exporter=file queued=1 refused=1 sent=2 [Bridge] exporter summary\n")
 
 
 def _unbalanced(text):
@@ -102,8 +103,9 @@ def problems():
             wrong.append(f"{name} is not found")
     if _unbalanced(SUMMARY):
         wrong.append(f"counters that balance are called wrong: {_unbalanced(SUMMARY)}")
-    for part, other in [("hooked=10", "hooked=11"), ("consumed=9", "consumed=8"), ("closed=4", "closed=3"),
-                        ("sent=3", "sent=2"), ("lost_gap=0", "lost_gap=1"), (" queued=1", ""), ("hooked=10 ", "")]:
+    for part, other in [("hooked=10", "hooked=11"), ("consumed=9", "consumed=8"), ("opened=5", "opened=4"),
+                        ("sent=2", "sent=1"), ("lost_gap=0", "lost_gap=1"), (" queued=1", ""), ("hooked=10 ", ""),
+                        ("unsampled=1", "unsampled=0"), ("refused=1", "refused=0"), ("refused=0", "refused=2")]:
         if not _unbalanced(SUMMARY.replace(part, other)):
             wrong.append(f"counters with {other or 'nothing'} for {part} are not found")
     return wrong

@@ -27,7 +27,7 @@ def compare(expected, spans, token):
         elif span.key not in expected:
             wrong.append(f"{name_of(span.key)}: nothing of the kind happened")
         found[span.key] = span
-    for key in expected.keys() - found.keys():
+    for key in sorted(expected.keys() - found.keys()):
         wrong.append(f"{name_of(key)}: missing")
     if len({span.span_id for span in found.values()}) != len(found):
         wrong.append("span ids are not unique")

@@ -145,7 +145,8 @@ class World:
         agent.stop()
         spans = agent.spans()
         expected = truth.expected(self.truth(), token or self.token)
-        problems = tree.compare(expected, spans, token or self.token) + agent.unbalanced(losses)
+        # What was lost explains what is missing: it comes first.
+        problems = agent.unbalanced(losses) + tree.compare(expected, spans, token or self.token)
         accepted = agent.exporters.get("file", {}).get("accepted", len(spans))
         if accepted != len(spans):
             problems.append(f"the file exporter accepted {accepted} spans, the file has {len(spans)}")

@@ -61,11 +61,9 @@ def withoutPrivilegesItSaysWhatIsMissing(world):
     world.folder.chmod(0o755)
     binary = world.folder / "interspan"
     shutil.copy(world.binary, binary)
-    configuration = world.folder / "config.yaml"
-    configuration.write_text("exporters:\n  debug: {}\n")
     result = run(
         "setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--inh-caps=-all",
-        "--bounding-set=-all", binary, "run", "--config", configuration)
+        "--bounding-set=-all", "env", "OTEL_TRACES_EXPORTER=console", binary, "run")
     check_refusal(result, 1, "CAP_BPF")
 
 
