@@ -2,7 +2,7 @@ internal import Capture
 internal import OTLP
 
 /// Whose span an exchange becomes.
-protocol ResourceProvider: ~Copyable {
+protocol ResourceProvider: Sendable {
     /// The resource of an exchange's end, or nil while it is still being found out. Asking starts the look-up.
     mutating func resource(for exchange: Exchange) -> ResourceData?
     /// What can be said at once, when waiting has taken too long.

@@ -17,7 +17,7 @@ struct StageCounters: Sendable {
 /// From linked exchanges to spans: ids and merging at `opened`, identity and attributes at `closed`.
 ///
 /// A value without I/O; time is given. Every exchange that closes becomes one span, or is counted as unsampled.
-struct SpanStage<Provider: ResourceProvider> {
+struct SpanStage<Provider: ResourceProvider>: Sendable {
     /// How long a span waits for its process's identity, ns.
     static var patience: UInt64 { 2_000_000_000 }
 

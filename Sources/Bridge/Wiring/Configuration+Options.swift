@@ -10,7 +10,7 @@ extension Configuration {
         options.hook = ebpf.hook
         options.payloadLimit = ebpf.payloadLimit
         options.ringBufferSize = ebpf.ringBuffer
-        options.networkNamespace = KernelReport.defaultNetworkNamespace()
+        options.networkNamespace = NetworkScope.defaultNetworkNamespace()
         for propagator in merge.propagators { options.headers.contexts.formUnion(propagator.names) }
         return options
     }
