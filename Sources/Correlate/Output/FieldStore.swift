@@ -57,8 +57,9 @@ struct FieldStore: ~Copyable {
         while end > 0 {
             let start = (end - 1) / FieldStore.blockSize * FieldStore.blockSize
             let block = take()
-            let target = blocks + Int(block) * FieldStore.blockSize
-            for offset in start..<end { target[offset - start] = scratch[offset] }
+            let target = UnsafeMutableRawBufferPointer(
+                start: blocks + Int(block) * FieldStore.blockSize, count: FieldStore.blockSize)
+            scratch.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
             following[Int(block)] = stored.first
             stored.first = block
             end = start
