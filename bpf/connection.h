@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  *
  * TCP connections: being opened, and closed. AF_UNIX has no such tracepoint: its end is read from a receive that
- * returns nothing (ends_unix).
+ * returns nothing (received_nothing).
  */
 #ifndef INTERSPAN_CONNECTION_H
 #define INTERSPAN_CONNECTION_H
@@ -57,6 +57,14 @@ static __noinline int connection_closes(struct socket_state *state, int by_proce
     return 0;
 }
 
+/* Bytes that were received and not read: they still follow, although the connection is gone. */
+static __always_inline int has_unread(struct sock *sk)
+{
+    struct tcp_sock *tcp = (struct tcp_sock *)sk;
+    /* A FIN counts one and is no byte. */
+    return BPF_CORE_READ(tcp, rcv_nxt) - BPF_CORE_READ(tcp, copied_seq) > 1;
+}
+
 /* Half a close (shutdown of the sending side) is none: the answer may still come. */
 static __always_inline int state_changed(enum way way, struct sock *sk, int before, int after)
 {
@@ -71,15 +79,38 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
         return 0;
     /* close() shuts both directions before it changes the state; a reset does so after. */
     int is_shut = sk->sk_shutdown == SHUTDOWN_BOTH;
-    if (after == STATE_CLOSE) {
-        int by_process = is_shut && (before == STATE_ESTABLISHED || before == STATE_CLOSE_WAIT ||
-                                     before == STATE_SYN_SENT || before == STATE_SYN_RECV);
-        connection_closes(state, by_process);
-        socket_forgotten(way, sk);
-    } else if (is_shut) {
-        connection_closes(state, 1);
+    if (after != STATE_CLOSE) {
+        if (is_shut)
+            connection_closes(state, 1);
+        return 0;
     }
+    int by_process = is_shut && (before == STATE_ESTABLISHED || before == STATE_CLOSE_WAIT ||
+                                 before == STATE_SYN_SENT || before == STATE_SYN_RECV);
+    if (by_process || !has_unread(sk))
+        connection_closes(state, by_process);
     return 0;
+}
+
+/* The last that is seen of a socket: the end of those that were reset with bytes unread, which nobody read. */
+static __always_inline int destroyed(enum way way, struct sock *sk)
+{
+    struct socket_state *state = socket_found(way, sk);
+    if (state)
+        connection_closes(state, 0);
+    socket_forgotten(way, sk);
+    return 0;
+}
+
+/* A receive returned nothing although it asked for something. Once both directions are shut, and not just the peer's
+ * sending one, that is the end: of an AF_UNIX stream, which has no tracepoint of its own, and of a TCP connection that
+ * had bytes unread when it ended. */
+static __always_inline void received_nothing(enum way way, struct task_struct *task, struct sock *sk)
+{
+    if (READ(way, sk, sk_type) != SOCK_STREAM || READ(way, sk, sk_shutdown) != SHUTDOWN_BOTH)
+        return;
+    struct socket_state *state = socket_found(way, sk);
+    if (state && !process_is_filtered(namespace_pid(task)))
+        connection_closes(state, 1);
 }
 
 /* Arguments: struct sock *, state before, state after. */
@@ -95,16 +126,17 @@ int address_state(unsigned long long *context)
     return state_changed(WAY_ADDRESS, (struct sock *)context[0], context[1], context[2]);
 }
 
-/* A receive on an AF_UNIX stream returned nothing although it asked for something: once the peer has closed (and not
- * just stopped sending), that is the end. */
-static __always_inline void ends_unix(enum way way, struct task_struct *task, struct sock *sk)
+/* Argument: struct sock *. */
+SEC("tp_btf/tcp_destroy_sock")
+int typed_destroy(unsigned long long *context)
 {
-    if (READ(way, sk, __sk_common.skc_family) != AF_UNIX || READ(way, sk, sk_type) != SOCK_STREAM ||
-        READ(way, sk, sk_shutdown) != SHUTDOWN_BOTH)
-        return;
-    struct socket_state *state = socket_found(way, sk);
-    if (state && !process_is_filtered(namespace_pid(task)))
-        connection_closes(state, 1);
+    return destroyed(WAY_TYPED, (struct sock *)context[0]);
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int address_destroy(unsigned long long *context)
+{
+    return destroyed(WAY_ADDRESS, (struct sock *)context[0]);
 }
 
 #endif

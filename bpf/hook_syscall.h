@@ -97,7 +97,7 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
         return;
     if (result == 0) {
         if (t.direction == INTERSPAN_DIRECTION_RECEIVE && !asks_nothing(regs))
-            ends_unix(WAY_ADDRESS, task, sk);
+            received_nothing(WAY_ADDRESS, task, sk);
         return;
     }
     if (!is_watched(WAY_ADDRESS, sk))

@@ -86,7 +86,7 @@ static __always_inline int socket_call(__u32 slot, struct sock *sk, long result,
     if (result <= 0) {
         struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
         if (direction == INTERSPAN_DIRECTION_RECEIVE && result == 0 && !asks_nothing(regs))
-            ends_unix(WAY_TYPED, task, sk);
+            received_nothing(WAY_TYPED, task, sk);
         messages_end(task, regs);
         return 0;
     }

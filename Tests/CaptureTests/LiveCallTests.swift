@@ -15,10 +15,8 @@ import Testing
 
         var bytes: [UInt8]? {
             payload.map { text in
-                stride(from: 0, to: text.count, by: 2).map { index in
-                    let start = text.index(text.startIndex, offsetBy: index)
-                    return UInt8(text[start..<text.index(start, offsetBy: 2)], radix: 16) ?? 0
-                }
+                let digits = text.utf8.map { $0 > 57 ? $0 - 87 : $0 - 48 }
+                return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
             }
         }
     }
@@ -125,10 +123,12 @@ import Testing
 
     @Test(arguments: LiveTraffic.hooks, [(UInt32(0), 0, 0), (256, 192, 64), (65536, 64512, 1024)])
     func theLimitCutsTheMiddle(hook: CaptureOptions.Hook, expected: (limit: UInt32, head: Int, tail: Int)) throws {
-        let seen = try LiveTraffic.capture(hook, "events.py", ["send", "unix", "100000"]) {
-            $0.payloadLimit = expected.limit
-            $0.ringBufferSize = 64 << 20
-        }
+        let seen = try LiveTraffic.capture(
+            hook, "events.py", ["send", "unix", "100000"],
+            options: {
+                $0.payloadLimit = expected.limit
+                $0.ringBufferSize = 64 << 20
+            })
         let large = seen.data.filter { $0.header.length > max(expected.limit, 1) }
         #expect(!large.isEmpty)
         for record in large {

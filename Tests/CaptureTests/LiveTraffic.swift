@@ -88,12 +88,14 @@ enum LiveTraffic {
     /// Captures while a script runs.
     static func capture(
         _ hook: CaptureOptions.Hook, _ script: String, _ arguments: [String],
+        before prepare: (inout LiveRecords) -> Void = { _ in },
         options change: (inout CaptureOptions) -> Void = { _ in }
     ) throws -> Seen {
         let output = try temporaryFile()
         defer { try? FileManager.default.removeItem(at: output) }
         let process = try python(script, arguments, output: output)
-        return try capture(hook, options: change) { _ in
+        return try capture(hook, options: change) {
+            prepare(&$0)
             try process.run()
         } until: {
             !process.isRunning
@@ -113,7 +115,7 @@ enum LiveTraffic {
     /// Captures from a beginning until an end, and takes all that the programs made.
     static func capture(
         _ hook: CaptureOptions.Hook, options change: (inout CaptureOptions) -> Void = { _ in },
-        _ begin: (borrowing LiveRecords) throws -> Void, until isOver: () -> Bool,
+        _ begin: (inout LiveRecords) throws -> Void, until isOver: () -> Bool,
         finally: (inout Seen) throws -> Void
     ) throws -> Seen {
         var options = CaptureOptions()
@@ -121,7 +123,7 @@ enum LiveTraffic {
         change(&options)
         var live = try LiveRecords(options: options)
         var seen = Seen()
-        try begin(live)
+        try begin(&live)
         let deadline = Date(timeIntervalSinceNow: 20)
         while !isOver(), Date() < deadline {
             live.wait()

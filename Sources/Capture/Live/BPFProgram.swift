@@ -29,6 +29,8 @@ struct BPFProgram {
         tracepoint("syscall_exit", "sys_exit", [.syscall]),
         tracepoint("typed_state", "inet_sock_set_state", [.sock, .fexit]),
         tracepoint("address_state", "inet_sock_set_state", [.syscall]),
+        tracepoint("typed_destroy", "tcp_destroy_sock", [.sock, .fexit]),
+        tracepoint("address_destroy", "tcp_destroy_sock", [.syscall]),
         tracepoint("process_fork", "sched_process_fork", hooks),
         tracepoint("process_exec", "sched_process_exec", hooks),
         tracepoint("process_exit", "sched_process_exit", hooks),

@@ -12,8 +12,6 @@ package struct LiveRecords: ~Copyable {
 
     /// The way of hooking that is in use; never `auto`.
     package let hook: CaptureOptions.Hook
-    /// How many of the calls that wait for readiness are watched: 0 where turns of event loops are not told apart.
-    package let turnTracepoints: Int
     private var programs: LoadedPrograms
     private let layout: RingLayout
     private var rings: RingSet
@@ -45,7 +43,6 @@ package struct LiveRecords: ~Copyable {
         }
         let poll = try mapping { () throws(SystemError) in try LiveRecords.watch(programs.rings) }
         hook = programs.hook
-        turnTracepoints = programs.turnTracepoints
         self.layout = layout
         self.programs = programs
         self.rings = rings
@@ -58,7 +55,9 @@ package struct LiveRecords: ~Copyable {
     deinit { close(poll) }
 
     /// Waits until a ring fills up, or for a moment: 10 ms while records are held back, 50 ms while there are none.
-    package func wait() {
+    /// The first few times it attaches, instead, to the calls by which turns of event loops are told apart.
+    package mutating func wait() {
+        if programs.attachToNextWaitingCall() { return }
         var event = epoll_event()
         epoll_wait(poll, &event, 1, pressure == .none ? 50 : 10)
     }
@@ -90,6 +89,10 @@ package struct LiveRecords: ~Copyable {
 
     /// What the programs counted so far.
     package var counters: KernelCounters { programs.counters(processors: layout.count) }
+
+    /// Whether turns of event loops are told apart; for ``CaptureOptions/Hook/sock`` and `fexit` not before the first
+    /// few passes.
+    package var tellsTurns: Bool { hook == .syscall || programs.turnTracepoints > 0 }
 
     /// Records that were handed over.
     package var consumed: UInt64 { rings.consumed }

@@ -8,8 +8,10 @@ struct LoadedPrograms: ~Copyable {
     let hook: CaptureOptions.Hook
     /// The rings' descriptors, in the order of their CPUs.
     let rings: [CInt]
-    /// How many of the calls that wait for readiness are watched.
-    let turnTracepoints: Int
+    /// How many of the calls that wait for readiness are watched by tracepoints of their own.
+    private(set) var turnTracepoints = 0
+    /// Tracepoints of those that are not watched yet, the last first.
+    private var waitingCalls: [UInt64]
     private var object: BPFObject
 
     /// Loads and attaches.
@@ -36,12 +38,7 @@ struct LoadedPrograms: ~Copyable {
             throw LoadFailure.ring(error)
         }
 
-        var turnTracepoints = 0
-        for program in BPFProgram.all where program.hooks.contains(hook) {
-            if program.isPerCall {
-                turnTracepoints = LoadedPrograms.attachToWaitingCalls(program, &object)
-                continue
-            }
+        for program in BPFProgram.all where program.hooks.contains(hook) && !program.isPerCall {
             do { try object.attach(program) } catch {
                 if program.isOptional { continue }
                 for ring in rings { close(ring) }
@@ -50,7 +47,7 @@ struct LoadedPrograms: ~Copyable {
         }
         self.hook = hook
         self.rings = rings
-        self.turnTracepoints = turnTracepoints
+        waitingCalls = hook == .syscall ? [] : LoadedPrograms.findWaitingCalls()
         self.object = object
     }
 
@@ -91,14 +88,21 @@ struct LoadedPrograms: ~Copyable {
         return settings
     }
 
-    /// Where tracefs or single tracepoints are missing, turns of event loops are not told apart: less evidence, no error.
-    static func attachToWaitingCalls(_ program: BPFProgram, _ object: inout BPFObject) -> Int {
-        guard let tracefs = Tracefs() else { return 0 }
-        var attached = 0
-        for call in Machine.waitingCalls {
-            guard let id = tracefs.id(of: "syscalls:sys_exit_\(call)") else { continue }
-            if (try? object.attach(program, tracepoint: id)) != nil { attached += 1 }
+    /// Attaches to the next of the calls that wait for readiness. One at a time: each takes the kernel some 60 ms, and
+    /// the records of what is attached already are waiting meanwhile.
+    ///
+    /// - Returns: whether there may be more.
+    mutating func attachToNextWaitingCall() -> Bool {
+        guard let tracepoint = waitingCalls.popLast(), let program = BPFProgram.all.first(where: \.isPerCall) else {
+            return false
         }
-        return attached
+        if (try? object.attach(program, tracepoint: tracepoint)) != nil { turnTracepoints += 1 }
+        return true
+    }
+
+    /// Where tracefs or single tracepoints are missing, turns of event loops are not told apart: less evidence, no error.
+    private static func findWaitingCalls() -> [UInt64] {
+        guard let tracefs = Tracefs() else { return [] }
+        return Machine.waitingCalls.reversed().compactMap { tracefs.id(of: "syscalls:sys_exit_\($0)") }
     }
 }
