@@ -6,6 +6,7 @@
 #ifndef INTERSPAN_ADDRESS_H
 #define INTERSPAN_ADDRESS_H
 
+#include "maps/own.h"
 #include "maps/sockets.h"
 
 /* An IPv4 address in an IPv6 socket (::ffff:a.b.c.d): its peer has it as IPv4, and both ends must agree. */
@@ -31,11 +32,24 @@ static __always_inline void fill_internet(struct socket_state *state, struct soc
     *(__u32 *)state->peer_address = BPF_CORE_READ(sk, __sk_common.skc_daddr);
 }
 
+/* Numbers that both ends know each other by. An accepted socket has an inode only once accept() has returned, while its
+ * peer may long have written; so a connection is known by the inode of the end that connected, which as a rule has no
+ * name, while an accepted socket has its listener's. Where both or neither have one (a client that bound itself, a
+ * socketpair), by both inodes. A peer that is gone is 0. */
 static __always_inline void fill_unix(struct socket_state *state, struct sock *sk)
 {
+    const __u64 accepted = 1ull << 63;
     struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
-    *(__u64 *)state->local_address = socket_inode(sk);
-    *(__u64 *)state->peer_address = peer ? socket_inode(peer) : 0;
+    __u64 local = socket_inode(sk);
+    __u64 remote = peer ? socket_inode(peer) : 0;
+    int is_named = BPF_CORE_READ((struct unix_sock *)sk, addr) != NULL;
+    int is_peer_named = peer && BPF_CORE_READ((struct unix_sock *)peer, addr) != NULL;
+    if (is_peer_named && !is_named)
+        remote = local | accepted;
+    else if (peer && is_named && !is_peer_named)
+        local = remote | accepted;
+    *(__u64 *)state->local_address = local;
+    *(__u64 *)state->peer_address = remote;
 }
 
 /* Both ends' addresses, the family and the network namespace. `bound`: they will not change any more. */
@@ -87,6 +101,8 @@ static __always_inline void fill_first(struct socket_state *state, struct tcp_so
         state->first_received = received_before - received;
         if (state->first_sent - acknowledged <= 1 && BPF_CORE_READ(tcp, rcv_nxt) == received_before) {
             state->flags |= SOCKET_SEQUENCED;
+            if (is_other_end_of_own(state->first_sent, state->first_received))
+                state->flags |= SOCKET_OWN;
             return;
         }
     }

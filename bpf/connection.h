@@ -9,6 +9,24 @@
 #include "address.h"
 #include "event.h"
 
+/* The agent opens a connection: remembered with the socket, until it is established and has its numbers. */
+static __always_inline void own_connection_opens(enum way way, struct sock *sk)
+{
+    struct socket_state *state = socket_made(way, sk);
+    if (state)
+        state->flags = SOCKET_OWN;
+}
+
+/* A connection of the agent's is established: its other end may be on this host. */
+static __always_inline void own_connection_established(struct socket_state *state, struct sock *sk)
+{
+    if (!(state->flags & SOCKET_OWN))
+        return;
+    fill_first(state, (struct tcp_sock *)sk);
+    if (state->flags & SOCKET_SEQUENCED)
+        own_connection_noted(state->first_sent, state->first_received);
+}
+
 /* A connection is about to be opened, in the context of the thread that opens it. The local port is often not chosen
  * yet, so what is read of the addresses is not kept. */
 static __always_inline void connection_opens(enum way way, struct sock *sk)
@@ -16,6 +34,10 @@ static __always_inline void connection_opens(enum way way, struct sock *sk)
     struct interspan_record record = {};
     struct task_struct *task = bpf_get_current_task_btf();
     __u32 number = namespace_pid(task);
+    if (number != 0 && number == settings.agent_pid) {
+        own_connection_opens(way, sk);
+        return;
+    }
     if (process_is_filtered(number) || namespace_is_filtered(BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)))
         return;
     /* A socket may be connected again after it was disconnected: that is another connection. */
@@ -43,7 +65,7 @@ static __always_inline void connection_opens(enum way way, struct sock *sk)
 static __noinline int connection_closes(struct socket_state *state, int by_process)
 {
     struct interspan_record record = {};
-    if (state->flags & SOCKET_CLOSED)
+    if (state->flags & (SOCKET_CLOSED | SOCKET_OWN))
         return 0;
     state->flags |= SOCKET_CLOSED;
     if (by_process) {
@@ -65,11 +87,38 @@ static __always_inline int has_unread(struct sock *sk)
     return BPF_CORE_READ(tcp, rcv_nxt) - BPF_CORE_READ(tcp, copied_seq) > 1;
 }
 
+/* The peer sends nothing more: its FIN, which counts one, has just been received. What it sent before may still have to
+ * be read. The current thread is any that the segment interrupted. */
+static __noinline int peer_closed(struct socket_state *state, __u32 received)
+{
+    struct interspan_record record = {};
+    if (state->flags & (SOCKET_CLOSED | SOCKET_OWN) || !(state->flags & SOCKET_SEQUENCED))
+        return 0;
+    record.flags = INTERSPAN_FLAG_SEQUENCED;
+    record.direction = INTERSPAN_DIRECTION_RECEIVE;
+    record.sequence = received - 1;
+    describe_socket(&record, state);
+    event_submit(&record, INTERSPAN_KIND_PEER_CLOSED);
+    return 0;
+}
+
 /* Half a close (shutdown of the sending side) is none: the answer may still come. */
 static __always_inline int state_changed(enum way way, struct sock *sk, int before, int after)
 {
     if (after == STATE_SYN_SENT) {
         connection_opens(way, sk);
+        return 0;
+    }
+    if (after == STATE_ESTABLISHED && before == STATE_SYN_SENT) {
+        struct socket_state *state = socket_found(way, sk);
+        if (state)
+            own_connection_established(state, sk);
+        return 0;
+    }
+    if (after == STATE_CLOSE_WAIT || after == STATE_TIME_WAIT || after == STATE_CLOSING) {
+        struct socket_state *state = socket_found(way, sk);
+        if (state)
+            peer_closed(state, BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt));
         return 0;
     }
     if (after != STATE_FIN_WAIT1 && after != STATE_LAST_ACK && after != STATE_CLOSE)

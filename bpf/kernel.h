@@ -108,7 +108,10 @@ struct tcp_sock {
     __u64 bytes_acked;
 };
 
+struct unix_address;
+
 struct unix_sock {
+    struct unix_address *addr;
     struct sock *peer;
 };
 

@@ -81,9 +81,9 @@ static __always_inline void record_transfer(enum way way, __u32 slot, struct tas
         count(INTERSPAN_COUNTER_FILTERED_IGNORED);
         return;
     }
-    count(INTERSPAN_COUNTER_HOOKED);
     struct scratch *scratch = scratch_of(slot);
     if (!scratch) {
+        count(INTERSPAN_COUNTER_HOOKED);
         count(INTERSPAN_COUNTER_DROPPED_NO_STATE);
         return;
     }
@@ -97,10 +97,15 @@ static __always_inline void record_transfer(enum way way, __u32 slot, struct tas
         struct tcp_sock *tcp = way == WAY_TYPED ? bpf_skc_to_tcp_sock(sk) : (struct tcp_sock *)sk;
         if (tcp) {
             fill_first(state, tcp);
+            if (state->flags & SOCKET_OWN) {
+                count(INTERSPAN_COUNTER_FILTERED_SELF);
+                return;
+            }
             record->sequence = tcp_sequence(way, sk, tcp, t);
             record->flags = INTERSPAN_FLAG_SEQUENCED;
         }
     }
+    count(INTERSPAN_COUNTER_HOOKED);
     record->kind = INTERSPAN_KIND_DATA;
     record->direction = t->direction;
     record->call = t->call;

@@ -30,6 +30,7 @@ enum interspan_kind {
     INTERSPAN_KIND_FORK = 4,   /* the calling thread made a thread or process: `peer_pid`, `peer_tid` */
     INTERSPAN_KIND_EXEC = 5,   /* the calling process replaced its program */
     INTERSPAN_KIND_EXIT = 6,   /* the calling process (its last thread) ended */
+    INTERSPAN_KIND_PEER_CLOSED = 7, /* TCP: the peer's FIN came; `sequence` is the number behind its last byte */
 };
 
 enum interspan_direction {
@@ -93,8 +94,8 @@ struct interspan_record {
     uint32_t peer_pid;          /* FORK: the new task's process */
     uint32_t peer_tid;          /* FORK: the new task's thread */
     uint32_t reserved2;         /* 0 */
-    uint8_t local_address[16];  /* IPv4 in the first 4 bytes; AF_UNIX: inode of this socket in the first 8, native order */
-    uint8_t peer_address[16];   /* likewise; AF_UNIX: inode of the peer socket */
+    uint8_t local_address[16];  /* IPv4 in the first 4 bytes; AF_UNIX: a number, see bpf/address.h, in the first 8 */
+    uint8_t peer_address[16];   /* likewise; AF_UNIX: the peer's number, 0 for none */
     uint8_t command[16];        /* the thread's name (comm), NUL padded */
 };
 _Static_assert(sizeof(struct interspan_record) == 160, "record");

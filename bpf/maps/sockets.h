@@ -26,6 +26,7 @@ enum socket_flag {
     SOCKET_ADDRESSED = 1 << 0, /* the addresses are filled in */
     SOCKET_SEQUENCED = 1 << 1, /* first_sent and first_received are fixed */
     SOCKET_CLOSED = 1 << 2,    /* its CLOSE has been recorded */
+    SOCKET_OWN = 1 << 3,       /* one end of it is the agent: never recorded */
 };
 
 struct socket_state {

@@ -17,7 +17,7 @@ struct SpanMapper {
         wallClockOffset: Int64, to batch: inout SpanBatch
     ) {
         let start = min(exchange.requestStart.time, exchange.end.role == .client ? place.earliest : .max)
-        let end = max(exchange.requestEnd.time, exchange.responseEnd.time)
+        let end = exchange.ended
         var span = SpanData(
             traceID: place.traceID, spanID: place.spanID, parentSpanID: place.parentSpanID,
             kind: exchange.end.role == .client ? .client : .server,

@@ -52,7 +52,7 @@ struct Merger {
         var place: SpanContext
         if let known = ends[end] {
             place = known
-            let over = max(linked.exchange.responseEnd.time, linked.exchange.requestEnd.time)
+            let over = linked.exchange.ended
             expiring.append(end, at: over &+ options.ttl)
         } else {
             // It had no room when it opened. The same rules give the same place, as long as its parent is known.

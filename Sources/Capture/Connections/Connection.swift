@@ -38,6 +38,8 @@ struct Connection {
     var sent = StreamPosition()
     /// What was received.
     var received = StreamPosition()
+    /// The offset behind the last byte that the other end sends, once its FIN has come.
+    var receivedEnd: UInt64?
     /// How far its protocol is known.
     var stage = Stage.recognising
     /// Records that begin a message which is too short to be recognised.

@@ -40,6 +40,24 @@ extension ConnectionTracker {
         note(.socketClosed(socket, ExecutionPoint(header)))
     }
 
+    /// The peer sends nothing more. What it sent before may not have been read yet.
+    mutating func peerClosed(_ header: UnsafePointer<interspan_record>) {
+        guard let index = sockets[header.pointee.socket], connections[index].hasData, connections[index].isSequenced
+        else { return }
+        connections[index].receivedEnd = connections[index].offset(header, isSent: false)
+        endReceived(index)
+    }
+
+    /// When all that the peer sent has been passed on, whoever waits for its answers waits no more. A requester that has
+    /// sent its last byte may well be answered still.
+    mutating func endReceived(_ index: Int32) {
+        guard let end = connections[index].receivedEnd, connections[index].received.isKnown,
+            connections[index].received.next >= end, connections[index].waiting.isEmpty,
+            case .parsing(_, requesterIsLocal: true) = connections[index].stage
+        else { return }
+        stopParsing(index, .closed)
+    }
+
     /// A process ended. Its TCP connections get their own records when they close, unless others share them; AF_UNIX
     /// sockets do not.
     mutating func exited(_ header: UnsafePointer<interspan_record>) {

@@ -29,6 +29,7 @@ extension ConnectionTracker {
         case .parsing: parse(segment, index, isWhole: isWhole)
         case .ignored: break
         }
+        if !segment.isSent { endReceived(index) }
     }
 
     /// Passes on that bytes are missing.

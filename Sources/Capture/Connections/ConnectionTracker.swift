@@ -63,10 +63,12 @@ package struct ConnectionTracker: ~Copyable {
         defer { swap(&batch, &exchanges.batch) }
         records &+= 1
         let header = record.header
+        exchanges.now = header.pointee.time
         switch UInt32(header.pointee.kind) {
         case INTERSPAN_KIND_DATA.rawValue: data(record)
         case INTERSPAN_KIND_OPEN.rawValue: opened(header)
         case INTERSPAN_KIND_CLOSE.rawValue: closed(header)
+        case INTERSPAN_KIND_PEER_CLOSED.rawValue: peerClosed(header)
         case INTERSPAN_KIND_FORK.rawValue:
             // A thread has its process's start; a new process's own is not in the record.
             let point = ExecutionPoint(header)
@@ -84,6 +86,7 @@ package struct ConnectionTracker: ~Copyable {
     package mutating func advance(to time: UInt64, into batch: inout ObservationBatch) {
         swap(&batch, &exchanges.batch)
         defer { swap(&batch, &exchanges.batch) }
+        exchanges.now = max(exchanges.now, time)
         if time >= nextDeadline { expireWaiting(at: time) }
         forgetIdle(at: time)
         exchanges.losses.report(into: &exchanges.batch)

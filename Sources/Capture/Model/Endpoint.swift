@@ -4,7 +4,7 @@ public struct Endpoint: Hashable, Sendable {
     public enum Family: UInt8, Sendable {
         case ipv4 = 4
         case ipv6 = 6
-        /// AF_UNIX: ``high`` is the inode of the socket.
+        /// AF_UNIX: ``high`` is a number that both ends know the socket by.
         case unix = 1
     }
 

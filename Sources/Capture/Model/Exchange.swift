@@ -51,6 +51,9 @@ public struct Exchange: Sendable {
     public var responseStart = ExecutionPoint(time: 0)
     /// The response's last byte so far; time 0 while there is none.
     public var responseEnd = ExecutionPoint(time: 0)
+    /// When it was over, ns of the source's clock: its last byte, or, when it did not complete, what ended it; 0 while
+    /// it is open.
+    public var ended: UInt64 = 0
     /// Bytes of the request's body, as sent (before decoding, without chunk framing).
     public var requestBody: UInt64 = 0
     /// Bytes of the response's body, likewise.

@@ -38,6 +38,8 @@ struct ExchangeTable {
     var batch = ObservationBatch()
     /// The record that is being parsed.
     var context = RecordContext()
+    /// The source's time, ns: when what is being told of happened.
+    var now: UInt64 = 0
     /// What was lost.
     var losses = LossLedger()
     /// Requests for modes, for the connection that is being parsed.
@@ -193,6 +195,8 @@ struct ExchangeTable {
         let index = handle.index
         if slots[index].isOpen {
             slots[index].exchange.outcome = slots[index].hasResponseEnded ? .complete : outcome
+            let moved = max(slots[index].exchange.requestEnd.time, slots[index].exchange.responseEnd.time)
+            slots[index].exchange.ended = slots[index].exchange.outcome == .complete ? moved : max(moved, now)
             closed &+= 1
             batch.observations.append(.closed(copy(index)))
         }

@@ -22,9 +22,11 @@ struct Samples {
         exchange.outcome = phase == .opened ? .open : outcome
         exchange.status = phase == .opened ? 0 : status
         exchange.requestEnd.time = start + 10
+        if phase == .closed { exchange.ended = start + 10 }
         if phase == .closed, outcome == .complete {
             exchange.responseStart.time = start + 100
             exchange.responseEnd.time = start + 200
+            exchange.ended = start + 200
         }
         let first = UInt32(fields.fields.count)
         add(.method, "GET")
