@@ -1,0 +1,159 @@
+import CInterspanBPF
+
+extension ConnectionTracker {
+    /// The connection of a socket, made when there is none.
+    mutating func connection(of socket: UInt64, at time: UInt64) -> Int32 {
+        if let index = sockets[socket] {
+            useLinks.moveToEnd(index, of: &byUse)
+            if connections[index].lastTime < time { connections[index].lastTime = time }
+            return index
+        }
+        if connections.count >= maximumConnections {
+            exchanges.count(.tableFull)
+            end(byUse.first, .evicted)
+        }
+        let index = connections.take { Connection(socket: socket) }
+        connections[index] = Connection(socket: socket)
+        connections[index].lastTime = time
+        exchanges.prepare(connection: index)
+        sockets.insert(socket, index)
+        useLinks.append(index, to: &byUse)
+        return index
+    }
+
+    /// A connection is being opened.
+    mutating func opened(_ header: UnsafePointer<interspan_record>) {
+        let socket = header.pointee.socket
+        guard socket != 0 else { return }
+        if let index = sockets[socket] { end(index, .closed) }
+        let index = connection(of: socket, at: header.pointee.time)
+        connections[index].sawOpening = true
+        own(index, header)
+        note(.socketOpened(socket, ExecutionPoint(header)))
+    }
+
+    /// A connection was closed.
+    mutating func closed(_ header: UnsafePointer<interspan_record>) {
+        let socket = header.pointee.socket
+        guard socket != 0 else { return }
+        if let index = sockets[socket] { end(index, .closed) }
+        note(.socketClosed(socket, ExecutionPoint(header)))
+    }
+
+    /// A process ended. Its TCP connections get their own records when they close, unless others share them; AF_UNIX
+    /// sockets do not.
+    mutating func exited(_ header: UnsafePointer<interspan_record>) {
+        let process = ProcessKey(header)
+        while let index = processes.first(of: process) {
+            if connections[index].local.family == .unix {
+                end(index, .processExited)
+            } else {
+                passOnAll(index)
+                stopParsing(index, .processExited)
+                disown(index)
+            }
+        }
+        note(.exited(ExecutionPoint(header)))
+    }
+
+    /// Ends a connection and what it has open.
+    mutating func end(_ index: Int32, _ reason: EndReason) {
+        passOnAll(index)
+        stopParsing(index, reason)
+        disown(index)
+        sockets.remove(connections[index].socket)
+        useLinks.remove(index, from: &byUse)
+        connections[index] = Connection(socket: 0)
+        connections.release(index)
+    }
+
+    /// Ends what a connection has open, and forgets what it speaks.
+    mutating func stopParsing(_ index: Int32, _ reason: EndReason) {
+        if case .parsing(let place, let requesterIsLocal) = connections[index].stage {
+            exchanges.context.connection = index
+            // A server that exits ends a response that ends with its connection.
+            if reason == .closed || (reason == .processExited && !requesterIsLocal) {
+                parsers.closed(at: place, in: &exchanges)
+            } else {
+                parsers.abandoned(at: place, in: &exchanges)
+            }
+            exchanges.closeAll(of: index, reason)
+            parsers.release(place)
+        }
+        connections[index].stage = .recognising
+        connections[index].undecided = []
+    }
+
+    /// Notes which process uses a connection.
+    mutating func own(_ index: Int32, _ header: UnsafePointer<interspan_record>) {
+        guard header.pointee.pid != 0 else { return }
+        let process = ProcessKey(header)
+        guard connections[index].owner != process else { return }
+        disown(index)
+        connections[index].owner = process
+        connections[index].ownerPlace = processes.add(index, to: process)
+    }
+
+    private mutating func disown(_ index: Int32) {
+        guard connections[index].ownerPlace >= 0 else { return }
+        processes.remove(index, from: connections[index].ownerPlace)
+        connections[index].ownerPlace = -1
+        connections[index].owner = .none
+    }
+
+    /// Forgets connections that rest. Those with an exchange under way take their turn again.
+    mutating func forgetIdle(at time: UInt64) {
+        var most = byUse.count
+        while most > 0, byUse.first >= 0 {
+            let index = byUse.first
+            let since = connections[index].lastTime
+            guard time > since, time - since >= ConnectionTracker.idleTimeout else { return }
+            most -= 1
+            if exchanges.openCount(of: index) > 0 {
+                connections[index].lastTime = time
+                useLinks.moveToEnd(index, of: &byUse)
+            } else {
+                end(index, .evicted)
+            }
+        }
+    }
+
+    /// Asks the kernel for more or less of a socket's bytes.
+    mutating func requestMode(_ index: Int32) {
+        guard modeChanges.count < ConnectionTracker.maximumModeChanges else { return }
+        modeChanges.append(connections[index].mode)
+    }
+
+    /// What a parser wants of one direction.
+    mutating func wish(_ wish: ModeWish, _ index: Int32, requesterIsLocal: Bool) {
+        let side: Side
+        let mode: UInt8
+        let end: UInt64
+        switch wish {
+        case .lengths(let of, let until):
+            (side, mode, end) = (of, UInt8(INTERSPAN_MODE_LENGTHS.rawValue), until)
+        case .ordinary(let of):
+            (side, mode, end) = (of, UInt8(INTERSPAN_MODE_DEFAULT.rawValue), 0)
+        }
+        // Without TCP's numbers the kernel and we count from different bytes.
+        guard connections[index].isSequenced else { return }
+        let low = UInt32(truncatingIfNeeded: end)
+        if (side == .requester) == requesterIsLocal {
+            connections[index].mode.send = mode
+            connections[index].mode.sendUntil = mode == 0 ? 0 : connections[index].firstSent &+ low
+        } else {
+            connections[index].mode.receive = mode
+            connections[index].mode.receiveUntil = mode == 0 ? 0 : connections[index].firstReceived &+ low
+        }
+        requestMode(index)
+    }
+
+    /// Wants nothing more of a connection.
+    mutating func ignore(_ index: Int32) {
+        connections[index].stage = .ignored
+        connections[index].undecided = []
+        connections[index].mode.send = UInt8(INTERSPAN_MODE_IGNORED.rawValue)
+        connections[index].mode.receive = UInt8(INTERSPAN_MODE_IGNORED.rawValue)
+        requestMode(index)
+    }
+}

@@ -1,0 +1,165 @@
+import CInterspanBPF
+
+// Segments in order: recognised, then parsed.
+extension ConnectionTracker {
+    /// How often, at a change of direction, the bytes of a connection seen from its beginning may be of no protocol.
+    private static let failuresFromBeginning = 4
+    /// Likewise for a connection that was joined, most likely in the middle of something.
+    private static let failuresWhenJoined = 16
+    /// How many records of a connection seen from its beginning are looked at in vain.
+    private static let recordsFromBeginning = 64
+    /// Likewise for a connection that was joined.
+    private static let recordsWhenJoined = 4096
+
+    /// Passes a segment on whose place has come: what it repeats is left out.
+    mutating func deliver(_ segment: Segment, _ index: Int32) {
+        var segment = segment
+        var isWhole = true
+        let position = connections[index][isSent: segment.isSent]
+        if !connections[index].isSequenced { segment.offset = position.next }
+        if position.isKnown, segment.offset < position.next {
+            exchanges.count(.duplicate)
+            guard segment.end > position.next else { return }
+            segment.dropFirst(position.next - segment.offset)
+            isWhole = false
+        }
+        connections[index][isSent: segment.isSent].advance(to: segment.end)
+        switch connections[index].stage {
+        case .recognising: recognise(segment, index)
+        case .parsing: parse(segment, index, isWhole: isWhole)
+        case .ignored: break
+        }
+    }
+
+    /// Passes on that bytes are missing.
+    mutating func deliverGap(_ count: UInt64, before segment: Segment, _ index: Int32) {
+        exchanges.count(.gap, count)
+        connections[index][isSent: segment.isSent].advance(to: segment.offset)
+        connections[index].undecided = []
+        guard case .parsing(let place, let requesterIsLocal) = connections[index].stage else { return }
+        prepare(segment.header, index, place, requesterIsLocal: requesterIsLocal)
+        let side: Side = segment.isSent == requesterIsLocal ? .requester : .responder
+        parsers.unknown(count, from: side, at: place, in: &exchanges)
+        settle(index, segment)
+    }
+
+    private mutating func parse(_ segment: Segment, _ index: Int32, isWhole: Bool = true) {
+        guard case .parsing(let place, let requesterIsLocal) = connections[index].stage else { return }
+        prepare(segment.header, index, place, requesterIsLocal: requesterIsLocal)
+        let side: Side = segment.isSent == requesterIsLocal ? .requester : .responder
+        if !segment.head.isEmpty {
+            let bytes = StreamBytes(
+                bytes: segment.head, offset: segment.offset, startsRecord: isWhole,
+                endsRecord: segment.unknown == 0 && segment.tail.isEmpty)
+            parsers.bytes(bytes, from: side, at: place, in: &exchanges)
+        }
+        if segment.unknown > 0, exchanges.surrender == nil {
+            parsers.unknown(segment.unknown, from: side, at: place, in: &exchanges)
+        }
+        if !segment.tail.isEmpty, exchanges.surrender == nil {
+            let bytes = StreamBytes(
+                bytes: segment.tail, offset: segment.end &- UInt64(segment.tail.count), startsRecord: false,
+                endsRecord: true)
+            parsers.bytes(bytes, from: side, at: place, in: &exchanges)
+        }
+        settle(index, segment)
+    }
+
+    /// Tells the exchanges whose record comes.
+    private mutating func prepare(
+        _ header: UnsafePointer<interspan_record>, _ index: Int32, _ place: ParserTable.Place, requesterIsLocal: Bool
+    ) {
+        serial &+= 1
+        exchanges.context.serial = serial
+        exchanges.context.protocol = place.identity
+        exchanges.context.connection = index
+        exchanges.context.socket = connections[index].socket
+        exchanges.context.local = connections[index].local
+        exchanges.context.peer = connections[index].peer
+        exchanges.context.identity = connections[index].identity(requesterIsLocal: requesterIsLocal)
+        exchanges.context.role = requesterIsLocal ? .client : .server
+        exchanges.context.sawOpening = connections[index].sawOpening
+        exchanges.context.point = ExecutionPoint(header)
+        exchanges.context.process = ProcessIdentity(header)
+    }
+
+    /// Does what the parser asked for.
+    private mutating func settle(_ index: Int32, _ segment: Segment) {
+        exchanges.endRecord()
+        guard case .parsing(_, let requesterIsLocal) = connections[index].stage else { return }
+        if let wish = exchanges.modeWish {
+            exchanges.modeWish = nil
+            self.wish(wish, index, requesterIsLocal: requesterIsLocal)
+        }
+        guard let surrender = exchanges.surrender else { return }
+        exchanges.surrender = nil
+        stopParsing(index, surrender == .leftAlone ? .closed : .evicted)
+        switch surrender {
+        case .leftAlone: ignore(index)
+        case .unrecognised:
+            exchanges.count(.unrecognised)
+            ignore(index)
+        case .mistaken: recognise(segment, index)
+        }
+    }
+
+    /// Looks for a protocol's signature at the start of a record.
+    private mutating func recognise(_ segment: Segment, _ index: Int32) {
+        var undecided: [HeldSegment] = []
+        var (identity, verdict) = (ApplicationProtocol.http1, Recognition.no)
+        if !connections[index].undecided.isEmpty {
+            swap(&undecided, &connections[index].undecided)
+            if undecided[0].isSent == segment.isSent {
+                let start = undecided.flatMap(\.bytes) + segment.head.prefix(ParserTable.signatureLength)
+                (identity, verdict) = start.withUnsafeBytes { ParserTable.recognise($0) }
+            }
+        }
+        if verdict == .no {
+            (identity, verdict) = ParserTable.recognise(segment.head)
+            if case .maybe = verdict { undecided = [] }
+        }
+        switch verdict {
+        case .yes(let side):
+            let requesterIsLocal = (side == .requester) == segment.isSent
+            let isOtherNew = connections[index].sawBeginning && connections[index][isSent: !segment.isSent].next == 0
+            let place = parsers.make(
+                identity, recognised: side,
+                atBeginning: (
+                    requester: side == .requester || isOtherNew, responder: side == .responder || isOtherNew
+                ))
+            connections[index].stage = .parsing(place, requesterIsLocal: requesterIsLocal)
+            for held in undecided { held.withSegment { parseOrWait($0, index) } }
+            parseOrWait(segment, index)
+        case .maybe where segment.unknown == 0 && segment.tail.isEmpty:
+            connections[index].undecided = undecided + [HeldSegment(segment)]
+        case .maybe, .no:
+            failed(segment, index)
+        }
+    }
+
+    /// Parses a segment that was recognised, unless it must wait after all.
+    private mutating func parseOrWait(_ segment: Segment, _ index: Int32) {
+        guard !isReady(index, isSent: segment.isSent) || !connections[index].waiting.isEmpty else {
+            return parse(segment, index)
+        }
+        if connections[index].waiting.isEmpty {
+            connections[index][isSent: segment.isSent].advance(to: segment.offset)
+        }
+        wait(segment, index)
+    }
+
+    private mutating func failed(_ segment: Segment, _ index: Int32) {
+        connections[index].unrecognisedRecords += 1
+        if connections[index].lastUnrecognisedIsSent != segment.isSent { connections[index].failures += 1 }
+        connections[index].lastUnrecognisedIsSent = segment.isSent
+        let isFromBeginning = connections[index].sawBeginning
+        let failures =
+            isFromBeginning ? ConnectionTracker.failuresFromBeginning : ConnectionTracker.failuresWhenJoined
+        let records = isFromBeginning ? ConnectionTracker.recordsFromBeginning : ConnectionTracker.recordsWhenJoined
+        guard connections[index].failures >= failures || connections[index].unrecognisedRecords >= records else {
+            return
+        }
+        exchanges.count(.unrecognised)
+        ignore(index)
+    }
+}

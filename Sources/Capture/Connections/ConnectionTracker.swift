@@ -1,0 +1,104 @@
+import CInterspanBPF
+
+/// From records to observations: every socket's two directions, what they speak, and the exchanges in them. A state
+/// machine without I/O; time is what the records say.
+///
+/// Both ends of a connection on one host are two sockets, each followed for itself. Not thread safe.
+///
+/// ``consume(_:into:)`` is called for each record in the order of their times, ``advance(to:into:)`` once a pass, and
+/// ``finish(into:)`` at the end. ``modeChanges`` is for whoever can tell the kernel, and may be left alone.
+package struct ConnectionTracker: ~Copyable {
+    /// How long a record waits for one that is missing, ns: by the kernel's own account records are at most a few
+    /// milliseconds out of order.
+    static let recordPatience: UInt64 = 20_000_000
+    /// How long a packet waits for one that is missing, ns: a lost one is sent again after 200 ms or more (RFC 6298).
+    static let packetPatience: UInt64 = 1_000_000_000
+    /// A connection without an exchange under way is forgotten after resting for so long, ns. AF_UNIX sockets end without
+    /// a record; should a connection go on, it is recognised anew.
+    static let idleTimeout: UInt64 = 300_000_000_000
+    /// Most changes of mode that wait to be fetched. They save work; nothing is lost without them.
+    static let maximumModeChanges = 4096
+
+    /// Changes of mode since whoever fetches them emptied this.
+    package var modeChanges: [SocketModeChange] = []
+
+    let maximumConnections: Int
+    var sockets = IndexTable()
+    var connections = Slab<Connection>()
+    var exchanges: ExchangeTable
+    var parsers = ParserTable()
+    var processes = ProcessIndex()
+    var useLinks = IndexLinks()
+    /// Connections, the idlest first.
+    var byUse = IndexList()
+    /// Connections with records that wait; some may have none any more.
+    var waiting: [Int32] = []
+    /// No record has waited long enough before this moment.
+    var nextDeadline = UInt64.max
+    var holdBudget = MemoryBudget()
+    var records: UInt64 = 0
+    /// Counts what parsers are given, record by record.
+    var serial: UInt64 = 0
+
+    /// A tracker that has seen nothing.
+    package init(options: CaptureOptions) {
+        maximumConnections = max(options.maximumConnections, 1)
+        exchanges = ExchangeTable(options: options)
+    }
+
+    /// What was counted so far: exchanges, connections and losses; the kernel's own counters are its source's.
+    package var counters: CaptureCounters {
+        var counters = CaptureCounters()
+        counters.consumed = records
+        counters.opened = exchanges.opened
+        counters.closed = exchanges.closed
+        counters.connections = UInt64(connections.count)
+        counters.losses = exchanges.losses.total
+        return counters
+    }
+
+    /// Takes one record.
+    package mutating func consume(_ record: Record, into batch: inout ObservationBatch) {
+        swap(&batch, &exchanges.batch)
+        defer { swap(&batch, &exchanges.batch) }
+        records &+= 1
+        let header = record.header
+        switch UInt32(header.pointee.kind) {
+        case INTERSPAN_KIND_DATA.rawValue: data(record)
+        case INTERSPAN_KIND_OPEN.rawValue: opened(header)
+        case INTERSPAN_KIND_CLOSE.rawValue: closed(header)
+        case INTERSPAN_KIND_FORK.rawValue:
+            // A thread has its process's start; a new process's own is not in the record.
+            let point = ExecutionPoint(header)
+            let isThread = header.pointee.peer_pid == header.pointee.pid
+            let child = ProcessKey(pid: header.pointee.peer_pid, start: isThread ? point.process.start : 0)
+            note(.forked(point, child: child, childThread: header.pointee.peer_tid))
+        case INTERSPAN_KIND_EXEC.rawValue: note(.executed(ExecutionPoint(header)))
+        case INTERSPAN_KIND_EXIT.rawValue: exited(header)
+        default: break
+        }
+    }
+
+    /// Says that the source's clock has come to a moment (ns): records that waited long enough are passed on,
+    /// connections that rested long enough forgotten, and losses reported.
+    package mutating func advance(to time: UInt64, into batch: inout ObservationBatch) {
+        swap(&batch, &exchanges.batch)
+        defer { swap(&batch, &exchanges.batch) }
+        if time >= nextDeadline { expireWaiting(at: time) }
+        forgetIdle(at: time)
+        exchanges.losses.report(into: &exchanges.batch)
+    }
+
+    /// The capture ended: closes whatever is open.
+    package mutating func finish(into batch: inout ObservationBatch) {
+        swap(&batch, &exchanges.batch)
+        defer { swap(&batch, &exchanges.batch) }
+        while byUse.first >= 0 {
+            end(byUse.first, .captureEnded)
+        }
+        exchanges.losses.report(into: &exchanges.batch)
+    }
+
+    /// Adds an observation.
+    mutating func note(_ lineage: Lineage) { exchanges.batch.observations.append(.lineage(lineage)) }
+}

@@ -1,0 +1,211 @@
+/// HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112).
+///
+/// Fields: ``FieldKey/method``, ``FieldKey/target``, ``FieldKey/version``, ``FieldKey/authority`` (`Host`),
+/// ``FieldKey/userAgent``, ``FieldKey/contentType``, and the request's headers that ``HeaderSelection`` names.
+///
+/// A head is read line by line; only a line that is split over calls is kept, so a head may be of any length. Bodies are
+/// followed by their lengths. What the rules of this parser are when bytes are missing:
+///
+/// - inside a body of known length or chunk: nothing is lost;
+/// - inside a chunked body's framing: the body ends where a record ends with the last chunk, or else with the next
+///   message (then the exchange is cut off);
+/// - inside a head: what is known of it is used, and when the record ends with an empty line that is the head's end;
+/// - anywhere else: a message is looked for at the start of each record, and exchanges whose response may have been
+///   missed are cut off. Clients that send a request only after the response to the one before (nearly all) are followed
+///   again from their next request on; on a connection that was seen to pipeline, once nothing is owed any more or it
+///   rested for ``rest``.
+struct HTTP1Parser: ProtocolParser {
+    static let identity = ApplicationProtocol.http1
+    /// A pipelined connection on which nothing moved for so long is taken to have no response under way, ns.
+    static let rest: UInt64 = 1_000_000_000
+    /// Messages in a row that were none before the connection is given up, when none was right before.
+    static let patience = 3
+    /// Bodies of which more than this is to come are not copied by the kernel, bytes.
+    static let longBody: UInt64 = 64 << 10
+
+    /// The requester's direction.
+    var request: HTTP1Direction
+    /// The responder's direction.
+    var response: HTTP1Direction
+    /// How many requests began; the next one's key.
+    var nextRequest: UInt64 = 0
+    /// The key of the request whose response comes next.
+    var nextResponse: UInt64 = 0
+    /// Whether the two tell which response belongs to which request.
+    var isPaired = true
+    /// Whether the requester was seen to send requests without waiting for responses.
+    var pipelines = false
+    /// Responses that may still come for requests that were given up.
+    var owed: UInt64 = 0
+    /// Messages in a row that were none.
+    var failures = 0
+    /// Whether a response has found its request.
+    var hasSucceeded = false
+    /// When bytes moved last, ns.
+    var lastTime: UInt64 = 0
+    /// The record in which the last request began.
+    var lastRequestRecord: UInt64 = 0
+    /// When the last request began, ns.
+    var lastRequestTime: UInt64 = 0
+
+    static func recognise(_ bytes: UnsafeRawBufferPointer) -> Recognition { HTTP1Signature.recognise(bytes) }
+
+    init(recognised side: Side, atBeginning: (requester: Bool, responder: Bool)) {
+        request = HTTP1Direction(atStart: side == .requester || atBeginning.requester)
+        response = HTTP1Direction(atStart: side == .responder || atBeginning.responder)
+    }
+
+    /// The direction of a side.
+    subscript(side: Side) -> HTTP1Direction {
+        get { side == .requester ? request : response }
+        _modify { if side == .requester { yield &request } else { yield &response } }
+    }
+
+    func isReady(for side: Side) -> Bool {
+        guard side == .responder, isPaired, nextResponse >= nextRequest else { return true }
+        return switch response.state {
+        case .start: false
+        case .seeking: response.hasSkipped
+        default: true
+        }
+    }
+
+    mutating func bytes(_ chunk: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
+        var bytes = chunk.bytes
+        while !bytes.isEmpty, exchanges.surrender == nil {
+            take(&bytes, of: chunk, from: side, in: &exchanges)
+        }
+        lastTime = exchanges.context.point.time
+    }
+
+    mutating func closed(in exchanges: inout ExchangeTable) {
+        if case .untilClose = response.state {
+            exchanges.endRequest(response.handle)
+            exchanges.endResponse(response.handle)
+        }
+        abandoned(in: &exchanges)
+    }
+
+    mutating func abandoned(in exchanges: inout ExchangeTable) {
+        request.buffer.clear(in: &exchanges)
+        response.buffer.clear(in: &exchanges)
+    }
+
+    /// Takes what belongs together off the front of `bytes`: at least one of them.
+    private mutating func take(
+        _ bytes: inout UnsafeRawBufferPointer, of chunk: StreamBytes, from side: Side,
+        in exchanges: inout ExchangeTable
+    ) {
+        let isStart = chunk.startsRecord && bytes.count == chunk.bytes.count
+        switch self[side].state {
+        case .seeking:
+            seek(&bytes, isStart: isStart, from: side, in: &exchanges)
+        case .start:
+            begin(&bytes, of: chunk, from: side, in: &exchanges)
+        case .head:
+            head(&bytes, of: chunk, from: side, in: &exchanges)
+        case .headGap:
+            headBehindGap(&bytes, of: chunk, from: side, in: &exchanges)
+        case .fixed(let remaining):
+            let count = min(remaining, UInt64(bytes.count))
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[Int(count)...])
+            moved(side, body: count, in: &exchanges)
+            if count == remaining {
+                endMessage(side, in: &exchanges)
+            } else {
+                self[side].state = .fixed(remaining - count)
+            }
+        case .chunked(var framing):
+            let step = framing.take(&bytes)
+            self[side].state = .chunked(framing)
+            switch step {
+            case .more(let data): moved(side, body: data, in: &exchanges)
+            case .ended(let data):
+                moved(side, body: data, in: &exchanges)
+                endMessage(side, in: &exchanges)
+            case .malformed:
+                exchanges.count(.malformed)
+                lose(side, in: &exchanges)
+            }
+        case .chunkedLost(let last):
+            chunkedLost(&bytes, last, of: chunk, isStart: isStart, from: side, in: &exchanges)
+        case .untilClose:
+            moved(side, body: UInt64(bytes.count), in: &exchanges)
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
+        case .offered:
+            request.hasSkipped = true
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
+        }
+    }
+
+    /// Looks for a message at the start of a record; passes over everything else.
+    private mutating func seek(
+        _ bytes: inout UnsafeRawBufferPointer, isStart: Bool, from side: Side, in exchanges: inout ExchangeTable
+    ) {
+        if isStart {
+            let asRequest = HTTP1Signature.request(bytes)
+            let asResponse = HTTP1Signature.response(bytes)
+            if (side == .requester ? asRequest : asResponse) != .no {
+                self[side].state = .start
+                self[side].isTentative = true
+                return
+            }
+            if !hasSucceeded, (side == .requester ? asResponse : asRequest) == .yes {
+                exchanges.surrender = .mistaken
+                return
+            }
+        }
+        self[side].hasSkipped = true
+        moved(side, body: 0, in: &exchanges)
+        bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
+    }
+
+    /// Begins a message.
+    private mutating func begin(
+        _ bytes: inout UnsafeRawBufferPointer, of chunk: StreamBytes, from side: Side,
+        in exchanges: inout ExchangeTable
+    ) {
+        // Empty lines before a message are passed over (RFC 9112, 2.2).
+        guard let first = bytes.firstIndex(where: { $0 != 0x0D && $0 != 0x0A }) else {
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
+            return
+        }
+        bytes = UnsafeRawBufferPointer(rebasing: bytes[first...])
+        let verdict = side == .requester ? HTTP1Signature.request(bytes) : HTTP1Signature.response(bytes)
+        guard verdict != .no else { return fail(side, in: &exchanges) }
+        self[side].state = .head
+        self[side].lines = 0
+        self[side].framing = BodyFraming()
+        self[side].start = exchanges.context.point
+        if side == .requester {
+            let offset = chunk.offset &+ UInt64(chunk.bytes.count - bytes.count)
+            request.handle = exchanges.begin(key: nextRequest, offset: offset)
+        } else {
+            response.handle = .none
+        }
+    }
+
+    /// Follows a chunked body whose framing was lost.
+    private mutating func chunkedLost(
+        _ bytes: inout UnsafeRawBufferPointer, _ last: UInt64, of chunk: StreamBytes, isStart: Bool, from side: Side,
+        in exchanges: inout ExchangeTable
+    ) {
+        if isStart {
+            let isNext =
+                side == .requester
+                ? HTTP1Signature.request(bytes) == .yes
+                : HTTP1Signature.response(bytes) == .yes && exchanges.unanswered().count > 1
+            if isNext { return lose(side, in: &exchanges) }
+        }
+        moved(side, body: UInt64(bytes.count), in: &exchanges)
+        var last = last
+        for byte in bytes.suffix(8) { last = last << 8 | UInt64(byte) }
+        bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
+        // The last chunk: CR LF 0 CR LF CR LF.
+        if chunk.endsRecord, last & 0xFF_FFFF_FFFF_FFFF == 0x0D_0A30_0D0A_0D0A {
+            endMessage(side, in: &exchanges)
+        } else {
+            self[side].state = .chunkedLost(last)
+        }
+    }
+}

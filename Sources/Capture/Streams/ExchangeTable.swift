@@ -1,0 +1,359 @@
+/// A reference to an exchange in an ``ExchangeTable``. One to an exchange that is over does nothing.
+struct ExchangeHandle: Equatable {
+    fileprivate(set) var index: Int32
+    fileprivate(set) var generation: UInt32
+
+    /// No exchange: everything done to it does nothing.
+    static let none = ExchangeHandle(index: -1, generation: 0)
+}
+
+/// Every exchange that is under way: a slab of them, and for each connection a list in the order of their requests. It is
+/// what parsers speak to; it turns what they say into observations.
+struct ExchangeTable {
+    /// Most exchanges that one connection may have open.
+    static let maximumPerConnection = 1024
+    /// Most bytes of fields that one exchange may have.
+    static let maximumFieldBytes = 64 << 10
+    /// Memory beyond which a place gives its field buffer back.
+    private static let retainedFieldBytes = 4 << 10
+
+    private struct Slot {
+        var exchange: Exchange
+        var fields = FieldBuffer()
+        var key: UInt64
+        var note: UInt8 = 0
+        var connection: Int32
+        var generation: UInt32 = 0
+        var isUsed = true
+        var isOpen = false
+        var hasRequestEnded = false
+        var hasResponseBegun = false
+        var hasResponseEnded = false
+        var isTouched = false
+        /// The record whose observation has told of this exchange already.
+        var toldOf: UInt64 = 0
+    }
+
+    /// The batch being filled, borrowed from whoever drives the table.
+    var batch = ObservationBatch()
+    /// The record that is being parsed.
+    var context = RecordContext()
+    /// What was lost.
+    var losses = LossLedger()
+    /// Requests for modes, for the connection that is being parsed.
+    var modeWish: ModeWish?
+    /// Set by a parser that gives its connection up.
+    var surrender: Surrender?
+    /// Which headers are handed on.
+    let headers: HeaderMatcher
+    /// Most bytes of an incomplete line or head that a parser keeps.
+    let maximumHead: Int
+    /// Ends of exchanges that were opened.
+    private(set) var opened: UInt64 = 0
+    /// Ends of exchanges that were closed.
+    private(set) var closed: UInt64 = 0
+
+    private let maximum: Int
+    private var budget = MemoryBudget()
+    private var slots = Slab<Slot>()
+    private var links = IndexLinks()
+    private var lists: ContiguousArray<IndexList> = []
+    private var opensBefore: ContiguousArray<Bool> = []
+    private var touched: ContiguousArray<Int32> = []
+
+    /// An empty table.
+    init(options: CaptureOptions) {
+        headers = HeaderMatcher(options.headers)
+        maximumHead = min(max(options.maximumHead, 1024), 16 << 20)
+        maximum = max(options.maximumConnections, 16) * 2
+    }
+
+    // MARK: What parsers say
+
+    /// The request's first byte is here.
+    ///
+    /// - Parameters:
+    ///   - key: what the parser will look for to find it again; keys of one connection grow.
+    ///   - offset: the byte's offset in its direction.
+    ///   - stream: stream or correlation id on a multiplexed connection, else 0.
+    /// - Returns: ``ExchangeHandle/none`` when there is no room, which is counted.
+    mutating func begin(key: UInt64, offset: UInt64, stream: UInt64 = 0) -> ExchangeHandle {
+        let connection = Int(context.connection)
+        guard slots.count < maximum, lists[connection].count < ExchangeTable.maximumPerConnection else {
+            losses.count(.tableFull)
+            return .none
+        }
+        var exchange = Exchange(
+            end: ExchangeEnd(
+                id: ExchangeID(connection: context.identity, requestOffset: offset, stream: stream),
+                role: context.role),
+            protocol: context.protocol, socket: context.socket, process: context.process, local: context.local,
+            peer: context.peer, requestStart: context.point)
+        exchange.isFirstOnSocket = context.sawOpening && !opensBefore[connection]
+        let index = slots.take { Slot(exchange: exchange, key: key, connection: context.connection) }
+        slots[index].exchange = exchange
+        slots[index].key = key
+        slots[index].connection = context.connection
+        slots[index].note = 0
+        slots[index].isUsed = true
+        slots[index].toldOf = 0
+        slots[index].isOpen = false
+        slots[index].hasRequestEnded = false
+        slots[index].hasResponseBegun = false
+        slots[index].hasResponseEnded = false
+        links.append(index, to: &lists[connection])
+        return ExchangeHandle(index: index, generation: slots[index].generation)
+    }
+
+    /// Adds a field of the request. Values are cut and fields left out beyond their bounds, which is counted.
+    mutating func add(
+        _ key: FieldKey, _ carrier: Carrier, name: UnsafeRawBufferPointer = .init(start: nil, count: 0),
+        value: UnsafeRawBufferPointer, to handle: ExchangeHandle
+    ) {
+        guard isValid(handle) else { return }
+        let size = min(name.count, FieldBuffer.maximumValue) + min(value.count, FieldBuffer.maximumValue)
+        let fields = slots[handle.index].fields.fields.count
+        guard fields < FieldBuffer.maximumFields,
+            slots[handle.index].fields.bytes.count + size <= ExchangeTable.maximumFieldBytes, budget.take(size)
+        else {
+            losses.count(.fieldCut)
+            return
+        }
+        if value.count > FieldBuffer.maximumValue { losses.count(.fieldCut) }
+        slots[handle.index].fields.append(key, carrier, name: name, value: value)
+    }
+
+    /// The request's head is complete, or as complete as it will be.
+    mutating func open(_ handle: ExchangeHandle) {
+        guard isValid(handle), !slots[handle.index].isOpen else { return }
+        slots[handle.index].isOpen = true
+        opensBefore[Int(slots[handle.index].connection)] = true
+        opened &+= 1
+        slots[handle.index].exchange.requestEnd = context.point
+        slots[handle.index].toldOf = context.serial
+        batch.observations.append(.opened(copy(handle.index)))
+    }
+
+    /// Bytes of the request moved.
+    ///
+    /// - Parameter body: how many of them belong to its body.
+    mutating func requestMoved(_ handle: ExchangeHandle, body: UInt64 = 0) {
+        guard isValid(handle) else { return }
+        slots[handle.index].exchange.requestEnd = context.point
+        slots[handle.index].exchange.requestBody &+= body
+        touch(handle.index)
+    }
+
+    /// The request's last byte was the last one that moved.
+    mutating func endRequest(_ handle: ExchangeHandle) {
+        guard isValid(handle), !slots[handle.index].hasRequestEnded else { return }
+        slots[handle.index].hasRequestEnded = true
+        if slots[handle.index].hasResponseEnded { close(handle, .complete) }
+    }
+
+    /// The response has begun.
+    ///
+    /// - Parameter point: where its first byte moved.
+    mutating func beginResponse(_ handle: ExchangeHandle, at point: ExecutionPoint) {
+        guard isValid(handle), !slots[handle.index].hasResponseBegun else { return }
+        open(handle)
+        slots[handle.index].hasResponseBegun = true
+        slots[handle.index].exchange.responseStart = point
+        slots[handle.index].exchange.responseEnd = point
+        slots[handle.index].toldOf = context.serial
+        batch.observations.append(.firstByte(slots[handle.index].exchange.end, at: point))
+    }
+
+    /// The response's status is known.
+    mutating func setStatus(_ status: Int32, of handle: ExchangeHandle) {
+        guard isValid(handle) else { return }
+        slots[handle.index].exchange.status = status
+    }
+
+    /// Bytes of the response moved.
+    ///
+    /// - Parameter body: how many of them belong to its body.
+    mutating func responseMoved(_ handle: ExchangeHandle, body: UInt64 = 0) {
+        guard isValid(handle) else { return }
+        slots[handle.index].exchange.responseEnd = context.point
+        slots[handle.index].exchange.responseBody &+= body
+        touch(handle.index)
+    }
+
+    /// The response's last byte was the last one that moved. The exchange is over if its request is.
+    mutating func endResponse(_ handle: ExchangeHandle) {
+        guard isValid(handle), !slots[handle.index].hasResponseEnded else { return }
+        slots[handle.index].hasResponseEnded = true
+        if slots[handle.index].hasRequestEnded { close(handle, .complete) }
+    }
+
+    /// The exchange is over. One that was never opened is forgotten.
+    mutating func close(_ handle: ExchangeHandle, _ outcome: Outcome) {
+        guard isValid(handle) else { return }
+        let index = handle.index
+        if slots[index].isOpen {
+            slots[index].exchange.outcome = slots[index].hasResponseEnded ? .complete : outcome
+            closed &+= 1
+            batch.observations.append(.closed(copy(index)))
+        }
+        release(index)
+    }
+
+    /// Leaves a remark of the parser's own with an exchange.
+    mutating func setNote(_ note: UInt8, of handle: ExchangeHandle) {
+        guard isValid(handle) else { return }
+        slots[handle.index].note = note
+    }
+
+    /// The parser's remark; 0 when it left none, nil when the exchange is over.
+    func note(of handle: ExchangeHandle) -> UInt8? { isValid(handle) ? slots[handle.index].note : nil }
+
+    /// The key an exchange was begun with; nil when it is over.
+    func key(of handle: ExchangeHandle) -> UInt64? { isValid(handle) ? slots[handle.index].key : nil }
+
+    /// Whether the exchange's request has been opened.
+    func isOpen(_ handle: ExchangeHandle) -> Bool { isValid(handle) && slots[handle.index].isOpen }
+
+    /// The exchange of the connection that is being parsed whose key this is; oldest are found first.
+    func find(key: UInt64) -> ExchangeHandle {
+        var index = lists[Int(context.connection)].first
+        while index >= 0 {
+            if slots[index].key == key { return handle(of: index) }
+            index = links.after(index)
+        }
+        return .none
+    }
+
+    /// The exchanges of the connection that is being parsed whose response has not ended: the first of them and how
+    /// many there are.
+    func unanswered() -> (first: ExchangeHandle, count: Int) {
+        var first = ExchangeHandle.none
+        var count = 0
+        var index = lists[Int(context.connection)].first
+        while index >= 0 {
+            if !slots[index].hasResponseEnded {
+                if count == 0 { first = handle(of: index) }
+                count += 1
+            }
+            index = links.after(index)
+        }
+        return (first, count)
+    }
+
+    /// Counts a loss.
+    mutating func count(_ reason: LossReason, _ count: UInt64 = 1) { losses.count(reason, count) }
+
+    /// Takes memory for bytes that a parser keeps; false when it must do without.
+    mutating func reserve(_ count: Int) -> Bool { budget.take(count) }
+
+    /// Gives reserved memory back.
+    mutating func unreserve(_ count: Int) { budget.give(count) }
+
+    // MARK: What the tracker says
+
+    /// Makes room for the lists of so many connections.
+    mutating func prepare(connection: Int32) {
+        while lists.count <= Int(connection) {
+            lists.append(IndexList())
+            opensBefore.append(false)
+        }
+        opensBefore[Int(connection)] = false
+    }
+
+    /// How many exchanges a connection has open.
+    func openCount(of connection: Int32) -> Int { Int(lists[Int(connection)].count) }
+
+    /// A record has been parsed: exchanges that it carried on, and neither opened nor closed, are said so.
+    mutating func endRecord() {
+        guard !touched.isEmpty else { return }
+        for index in touched where slots[index].isTouched {
+            slots[index].isTouched = false
+            guard slots[index].isUsed, slots[index].isOpen, slots[index].toldOf != context.serial else { continue }
+            batch.observations.append(.lineage(.continued(slots[index].exchange.end, context.point)))
+        }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    /// Closes what a connection still has open.
+    mutating func closeAll(of connection: Int32, _ reason: EndReason) {
+        while lists[Int(connection)].first >= 0 {
+            let index = lists[Int(connection)].first
+            if !slots[index].isOpen, reason != .captureEnded { losses.count(.malformed) }
+            let outcome: Outcome =
+                switch reason {
+                case .closed: slots[index].hasResponseBegun ? .cutOff : .noResponse
+                case .evicted: .cutOff
+                case .processExited: .processExited
+                case .captureEnded: .captureEnded
+                }
+            close(handle(of: index), outcome)
+        }
+    }
+
+    // MARK: Inside
+
+    private func handle(of index: Int32) -> ExchangeHandle {
+        ExchangeHandle(index: index, generation: slots[index].generation)
+    }
+
+    private func isValid(_ handle: ExchangeHandle) -> Bool {
+        handle.index >= 0 && slots[handle.index].generation == handle.generation && slots[handle.index].isUsed
+    }
+
+    private mutating func touch(_ index: Int32) {
+        guard !slots[index].isTouched else { return }
+        slots[index].isTouched = true
+        touched.append(index)
+    }
+
+    private mutating func copy(_ index: Int32) -> Exchange {
+        var exchange = slots[index].exchange
+        let range = FieldRange(start: 0, count: UInt32(truncatingIfNeeded: slots[index].fields.fields.count))
+        exchange.fields = batch.fields.append(range, of: slots[index].fields)
+        return exchange
+    }
+
+    private mutating func release(_ index: Int32) {
+        links.remove(index, from: &lists[Int(slots[index].connection)])
+        budget.give(slots[index].fields.bytes.count)
+        if slots[index].fields.bytes.capacity > ExchangeTable.retainedFieldBytes {
+            slots[index].fields = FieldBuffer()
+        } else {
+            slots[index].fields.removeAll()
+        }
+        slots[index].isUsed = false
+        slots[index].isTouched = false
+        slots[index].generation &+= 1
+        slots.release(index)
+    }
+}
+
+/// Why everything that a connection has open comes to its end.
+enum EndReason {
+    /// It was closed.
+    case closed
+    /// It had to make room.
+    case evicted
+    /// Its process ended.
+    case processExited
+    /// The capture ended.
+    case captureEnded
+}
+
+/// What a parser wants of the kernel for one direction from now on.
+enum ModeWish {
+    /// Lengths are enough for the bytes of this side up to an offset.
+    case lengths(Side, until: UInt64)
+    /// Bytes of this side are wanted again.
+    case ordinary(Side)
+}
+
+/// Why a parser wants no more of a connection.
+enum Surrender {
+    /// Something else is spoken from here on (an upgrade, a tunnel).
+    case leftAlone
+    /// It was not this protocol after all.
+    case unrecognised
+    /// The sides were taken for each other: recognise anew, beginning with the record that is being parsed.
+    case mistaken
+}
