@@ -150,6 +150,23 @@ import Testing
     }
 
     @Test(.enabled(if: isPossible))
+    func realCaptureGivesEveryExchangeFromBothEnds() throws {
+        for way in [ReplayTcpdumpTests.ways[1], ReplayTcpdumpTests.ways[3]] {
+            let (bytes, port) = try capture(way)
+            let captured = try CapturedExchanges(bytes)
+            #expect(
+                captured.targets.sorted()
+                    == ["0", "0", "1", "1", "2", "2", "3", "3", "last", "last"].map { "GET /\($0)" })
+            #expect(captured.of(.client).count == 5 && captured.of(.server).count == 5)
+            #expect(captured.of(.client).allSatisfy { $0.peer.port == port })
+            #expect(Set(captured.closed.map(\.end.id)).count == 5)
+            #expect(captured.closed.allSatisfy { $0.outcome == .complete && $0.status == 200 })
+            #expect(captured.closed.allSatisfy { $0.responseBody == 100_000 })
+            #expect(captured.counters.losses.isZero)
+        }
+    }
+
+    @Test(.enabled(if: isPossible))
     func realPacketsInPcapngGiveTheSameRecords() throws {
         let (bytes, port) = try capture(ReplayTcpdumpTests.ways[2])
         var file = TestPcapng()

@@ -4,7 +4,7 @@ struct FlowKey: Hashable {
     var second: Endpoint
 
     /// The connection of a segment, and which of its ends sent it; nil when both ends are one and the same.
-    static func of(_ segment: TCPSegment) -> (key: FlowKey, sender: Side)? {
+    static func of(_ segment: TCPSegment) -> (key: FlowKey, sender: FlowSide)? {
         let (source, destination) = (segment.source, segment.destination)
         let left = (source.family.rawValue, source.high, source.low, source.port)
         let right = (destination.family.rawValue, destination.high, destination.low, destination.port)
@@ -15,15 +15,15 @@ struct FlowKey: Hashable {
     }
 
     /// An end's address.
-    subscript(side: Side) -> Endpoint { side == .first ? first : second }
+    subscript(side: FlowSide) -> Endpoint { side == .first ? first : second }
 }
 
 /// One of a connection's two ends.
-enum Side {
+enum FlowSide {
     case first
     case second
 
-    var other: Side { self == .first ? .second : .first }
+    var other: FlowSide { self == .first ? .second : .first }
 }
 
 /// One end of a connection as packets show it.
@@ -47,8 +47,8 @@ struct Flow {
     /// Which side serves, and how that is known.
     enum Server: Equatable {
         case unknown
-        case guessed(Side)
-        case known(Side)
+        case guessed(FlowSide)
+        case known(FlowSide)
     }
 
     /// What a segment means.
@@ -78,13 +78,13 @@ struct Flow {
     init(key: FlowKey) { self.key = key }
 
     /// One of its ends.
-    subscript(side: Side) -> FlowEnd {
+    subscript(side: FlowSide) -> FlowEnd {
         get { side == .first ? firstEnd : secondEnd }
         set { if side == .first { firstEnd = newValue } else { secondEnd = newValue } }
     }
 
     /// Takes in a segment that one side sent.
-    mutating func take(_ segment: TCPSegment, from sender: Side) -> Step {
+    mutating func take(_ segment: TCPSegment, from sender: FlowSide) -> Step {
         var opens = false
         if segment.flags.contains(.syn) {
             let wasFresh = !self[sender].isAnchored && !self[sender.other].isAnchored
@@ -101,7 +101,7 @@ struct Flow {
     }
 
     /// Takes the first numbers and the roles from a SYN; false when they are those of another connection.
-    private mutating func synchronise(_ segment: TCPSegment, from sender: Side) -> Bool {
+    private mutating func synchronise(_ segment: TCPSegment, from sender: FlowSide) -> Bool {
         let first = segment.sequence &+ 1
         if self[sender].isAnchored, self[sender].first != first { return false }
         if segment.flags.contains(.ack) {
@@ -121,7 +121,7 @@ struct Flow {
 
     /// Without a handshake, a direction begins for us where it is first seen: at the first payload's own number, and at
     /// what its sender waits for.
-    private mutating func anchor(_ segment: TCPSegment, from sender: Side) {
+    private mutating func anchor(_ segment: TCPSegment, from sender: FlowSide) {
         if !self[sender].isAnchored {
             anchor(sender, at: segment.dataSequence)
             isAssumed = true
@@ -132,13 +132,13 @@ struct Flow {
         }
     }
 
-    private mutating func anchor(_ side: Side, at number: UInt32) {
+    private mutating func anchor(_ side: FlowSide, at number: UInt32) {
         self[side].first = number
         self[side].isAnchored = true
     }
 
     /// A reset ends the connection; so do two FINs once both are acknowledged, since then nothing is on its way.
-    private mutating func close(_ segment: TCPSegment, from sender: Side) {
+    private mutating func close(_ segment: TCPSegment, from sender: FlowSide) {
         if segment.flags.contains(.fin) { self[sender].finish = segment.end }
         if segment.flags.contains(.ack), let finish = self[sender.other].finish,
             Int32(bitPattern: segment.acknowledgement &- finish) >= 0

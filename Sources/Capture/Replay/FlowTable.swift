@@ -3,32 +3,20 @@
 struct FlowTable {
     private struct Slot {
         var flow: Flow
-        var list = List.open
-        var previous: Int32 = -1
-        var next: Int32 = -1
-    }
-
-    /// Closed connections are remembered for what still comes of them (repetitions), but make room first.
-    private enum List {
-        case open
-        case closed
-    }
-
-    private struct Ends {
-        var oldest: Int32 = -1
-        var newest: Int32 = -1
+        /// Which list it is in: closed connections are remembered for what still comes of them (repetitions), but make
+        /// room first.
+        var isListedClosed = false
     }
 
     private let capacity: Int
-    private var slots: [Slot] = []
+    private var slots: ContiguousArray<Slot> = []
     private var places: [FlowKey: Int32] = [:]
-    private var open = Ends()
-    private var closed = Ends()
+    private var links = IndexLinks()
+    private var open = IndexList()
+    private var closed = IndexList()
 
     init(capacity: Int) { self.capacity = min(max(capacity, 1), Int(Int32.max)) }
 
-    /// How many there are, closed ones included.
-    var count: Int { slots.count }
     /// Every slot.
     var indices: Range<Int> { slots.indices }
 
@@ -48,46 +36,30 @@ struct FlowTable {
         if slots.count < capacity {
             slots.append(Slot(flow: Flow(key: key)))
         } else {
-            evicted = closed.oldest < 0
-            place = evicted ? open.oldest : closed.oldest
-            unlink(place)
+            evicted = closed.count == 0
+            place = evicted ? open.first : closed.first
+            if evicted { links.remove(place, from: &open) } else { links.remove(place, from: &closed) }
             places.removeValue(forKey: slots[Int(place)].flow.key)
             slots[Int(place)] = Slot(flow: Flow(key: key))
         }
         places[key] = place
-        append(place)
+        links.append(place, to: &open)
         return (Int(place), evicted)
     }
 
-    /// Takes note that something happened on a connection, which may have closed it.
+    /// Takes note that something happened on a connection, which may have closed or opened it.
     mutating func touch(_ index: Int) {
         let place = Int32(index)
-        let list: List = slots[index].flow.isClosed ? .closed : .open
-        if list == slots[index].list, (list == .open ? open : closed).newest == place { return }
-        unlink(place)
-        slots[index].list = list
-        append(place)
-    }
-
-    private mutating func append(_ place: Int32) {
-        let isOpen = slots[Int(place)].list == .open
-        let newest = isOpen ? open.newest : closed.newest
-        slots[Int(place)].previous = newest
-        slots[Int(place)].next = -1
-        if newest >= 0 { slots[Int(newest)].next = place }
-        var ends = isOpen ? open : closed
-        if ends.oldest < 0 { ends.oldest = place }
-        ends.newest = place
-        if isOpen { open = ends } else { closed = ends }
-    }
-
-    private mutating func unlink(_ place: Int32) {
-        let slot = slots[Int(place)]
-        if slot.previous >= 0 { slots[Int(slot.previous)].next = slot.next }
-        if slot.next >= 0 { slots[Int(slot.next)].previous = slot.previous }
-        var ends = slot.list == .open ? open : closed
-        if ends.oldest == place { ends.oldest = slot.next }
-        if ends.newest == place { ends.newest = slot.previous }
-        if slot.list == .open { open = ends } else { closed = ends }
+        switch (slots[index].isListedClosed, slots[index].flow.isClosed) {
+        case (false, false): links.moveToEnd(place, of: &open)
+        case (true, true): links.moveToEnd(place, of: &closed)
+        case (false, true):
+            links.remove(place, from: &open)
+            links.append(place, to: &closed)
+        case (true, false):
+            links.remove(place, from: &closed)
+            links.append(place, to: &open)
+        }
+        slots[index].isListedClosed = slots[index].flow.isClosed
     }
 }

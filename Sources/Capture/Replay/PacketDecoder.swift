@@ -40,8 +40,7 @@ enum PacketDecoder {
         case .loopback:
             // The address family as the capturing system numbers it, in its byte order or (LOOP) the network's.
             guard bytes.count >= 4 else { throw Skip(.headerCut) }
-            let families: Set<UInt32> = [2, 10, 24, 28, 30]
-            guard families.contains(bytes.big32(0)) || families.contains(bytes.big32(0).byteSwapped) else {
+            guard isAddressFamily(bytes.big32(0)) || isAddressFamily(bytes.big32(0).byteSwapped) else {
                 throw Skip(.notIP)
             }
             return 4
@@ -54,6 +53,14 @@ enum PacketDecoder {
             guard bytes.count >= 20 else { throw Skip(.headerCut) }
             capturedAt = place(UInt16(bytes[10]))
             return try afterTags(bytes, type: 0, header: 20)
+        }
+    }
+
+    /// AF_INET everywhere, and AF_INET6 of Linux, NetBSD, FreeBSD and Darwin.
+    private static func isAddressFamily(_ number: UInt32) -> Bool {
+        switch number {
+        case 2, 10, 24, 28, 30: true
+        default: false
         }
     }
 
@@ -114,7 +121,7 @@ enum PacketDecoder {
         var next = bytes[6]
         var offset = 40
         for _ in 0...maximumHeaders where next != 6 {
-            guard [0, 43, 44, 51, 60, 135, 139, 140].contains(next) else { throw Skip(.notTCP) }
+            guard isExtension(next) else { throw Skip(.notTCP) }
             guard bytes.count >= offset + 8 else { throw Skip(.headerCut) }
             if next == 44, bytes.big16(offset + 2) & 0xFFF9 != 0 { throw Skip(.fragment) }
             let units = Int(bytes[offset + 1])
@@ -127,6 +134,14 @@ enum PacketDecoder {
             bytes.from(offset), total - offset, capturedAt,
             source: Endpoint(family: .ipv6, port: 0, bytes: UnsafeRawBufferPointer(rebasing: bytes[8..<24])),
             destination: Endpoint(family: .ipv6, port: 0, bytes: UnsafeRawBufferPointer(rebasing: bytes[24..<40])))
+    }
+
+    /// Hop-by-hop options, routing, fragment, authentication, destination options, mobility, HIP, Shim6.
+    private static func isExtension(_ header: UInt8) -> Bool {
+        switch header {
+        case 0, 43, 44, 51, 60, 135, 139, 140: true
+        default: false
+        }
     }
 
     /// The length of a packet that IP says is 0 long: it was captured before the network card split it (or is a

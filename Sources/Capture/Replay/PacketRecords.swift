@@ -7,14 +7,14 @@ internal import Glibc
 /// **Which ends.** Each end whose address is here (``Locality``) is a socket: the sender's end has a SEND record for the
 /// payload of every segment, the receiver's a RECEIVE record, of the same time, in this order. When neither end is here
 /// the server alone is: the destination of the SYN or the source of the SYN and ACK. Without a handshake it is the side
-/// that an HTTP request is sent to, or that sends an HTTP response; until one is recognised, the side with the lower
-/// port (the destination, of equals), which is revised at the first recognised start of a message to the contrary. An
+/// that a request of a known protocol is sent to, or that sends such a response; until one is recognised, the side with
+/// the lower port (of equals, the destination), which is revised at the first recognised message to the contrary. An
 /// end that becomes known to be here later joins in then; one that was begun stays.
 ///
 /// **Numbers.** Sequence numbers are TCP's own. With a handshake in the capture both directions' first numbers are
-/// known; without, they are those of the first payload and what it acknowledges, marked `INTERSPAN_FLAG_ASSUMED`.
-/// Segments are handed on as they come, repeated, overlapping or out of order; what the capture cut off a payload is
-/// in its length alone.
+/// known; without, they are those of the first payload and what it acknowledges, marked `INTERSPAN_FLAG_ASSUMED`. The
+/// data of a first SYN (TCP Fast Open) is left out. Segments are handed on as they come, repeated, overlapping or out of
+/// order; what the capture cut off a payload is in its length alone.
 ///
 /// **Ends.** OPEN at the connecting end at its SYN; CLOSE at both ends when both FINs are acknowledged, at a reset, or
 /// when a new SYN takes the addresses; at the end of the capture for a connection whose server has sent its FIN. A
@@ -98,8 +98,8 @@ package struct PacketRecords {
     // MARK: Which ends are followed
 
     /// A cooked header says which side is here; of a connection that is known as such nothing is to be learned.
-    private mutating func learn(from segment: TCPSegment, _ sender: Side, _ index: Int?) {
-        let side: Side
+    private mutating func learn(from segment: TCPSegment, _ sender: FlowSide, _ index: Int?) {
+        let side: FlowSide
         switch segment.capturedAt {
         case .unknown: return
         case .source: side = sender
@@ -125,7 +125,7 @@ package struct PacketRecords {
         let flow = table[index]
         guard flow.locality != locality.generation &+ 1 else { return }
         table[index].locality = locality.generation &+ 1
-        for side in [Side.first, .second] where !flow[side].isObserved && locality.contains(flow.key[side]) {
+        for side in [FlowSide.first, .second] where !flow[side].isObserved && locality.contains(flow.key[side]) {
             table[index][side].isObserved = true
             follow(side, of: index)
         }
@@ -133,7 +133,7 @@ package struct PacketRecords {
 
     /// With neither end here, follows the server's.
     private mutating func choose(
-        _ index: Int, _ payload: UnsafeRawBufferPointer?, from sender: Side, _ emit: (Record) -> Void
+        _ index: Int, _ payload: UnsafeRawBufferPointer?, from sender: FlowSide, _ emit: (Record) -> Void
     ) {
         let flow = table[index]
         if flow[.first].isObserved || flow[.second].isObserved { return }
@@ -142,10 +142,10 @@ package struct PacketRecords {
         case .unknown, .guessed:
             guard let payload else { return }
             let server: Flow.Server
-            switch ServerGuess.start(of: payload) {
-            case .request: server = .known(sender.other)
-            case .response: server = .known(sender)
-            case .unknown:
+            switch ParserTable.recognise(payload).1 {
+            case .yes(.requester): server = .known(sender.other)
+            case .yes(.responder): server = .known(sender)
+            case .maybe, .no:
                 if flow.server != .unknown { return }
                 let isLower = flow.key[sender].port < flow.key[sender.other].port
                 server = .guessed(isLower ? sender : sender.other)
@@ -160,7 +160,7 @@ package struct PacketRecords {
         }
     }
 
-    private mutating func follow(_ side: Side, of index: Int) {
+    private mutating func follow(_ side: FlowSide, of index: Int) {
         guard table[index][side].socket == 0 else { return }
         lastSocket &+= 1
         table[index][side].socket = lastSocket
@@ -168,7 +168,7 @@ package struct PacketRecords {
 
     // MARK: Records
 
-    private mutating func end(_ index: Int, from sender: Side, at time: UInt64, _ emit: (Record) -> Void) {
+    private mutating func end(_ index: Int, from sender: FlowSide, at time: UInt64, _ emit: (Record) -> Void) {
         table[index].time = max(table[index].time, time)
         emitRecord(INTERSPAN_KIND_CLOSE, index, sender, nil, emit)
         emitRecord(INTERSPAN_KIND_CLOSE, index, sender.other, nil, emit)
@@ -176,7 +176,7 @@ package struct PacketRecords {
 
     /// Hands over one record of an end, if that end is followed.
     private mutating func emitRecord(
-        _ kind: interspan_kind, _ index: Int, _ side: Side, _ moved: (interspan_direction, TCPSegment)?,
+        _ kind: interspan_kind, _ index: Int, _ side: FlowSide, _ moved: (interspan_direction, TCPSegment)?,
         _ emit: (Record) -> Void
     ) {
         let flow = table[index]
