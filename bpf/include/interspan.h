@@ -60,6 +60,7 @@ enum interspan_call {
 enum interspan_flag {
     INTERSPAN_FLAG_SEQUENCED = 1 << 0,  /* sequence and first_* are valid (TCP) */
     INTERSPAN_FLAG_UNREAD = 1 << 1,     /* the bytes could not be read (a page was not there, or the call gives none) */
+    INTERSPAN_FLAG_ASSUMED = 1 << 2,    /* first_* are a guess: a capture file that lacks the connection's handshake */
 };
 
 /* One event. Payload follows at once: `head_length` bytes from the start of what was moved, then `tail_length` from
