@@ -37,7 +37,7 @@ import Testing
     @Test func aTraceIsATree() {
         let expected = """
             trace 00000000000000ab0000000000000001  3 spans  18.00 ms
-               18.00 ms  nginx  GET /\u{FFFD}[31mcheckout  server  200  by none
+               18.00 ms  nginx  GET /\u{FFFD}[31mcheckout  server  200
                16.00 ms  └─ nginx  GET  client  200  by flow
                14.00 ms     └─ orders  GET /orders  server  500  ERROR boom  by flow
 
@@ -46,7 +46,7 @@ import Testing
         #expect(TraceRenderer(.lines).render(held(trace())) == expected)
         let plain = """
             trace 00000000000000ab0000000000000001  3 spans  18.00 ms
-               18.00 ms  nginx  GET /\u{FFFD}[31mcheckout  server  200  by none
+               18.00 ms  nginx  GET /\u{FFFD}[31mcheckout  server  200
                16.00 ms    nginx  GET  client  200  by flow
                14.00 ms      orders  GET /orders  server  500  ERROR boom  by flow
 

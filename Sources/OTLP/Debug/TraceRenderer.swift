@@ -83,7 +83,7 @@ struct TraceRenderer {
         text += "  " + paint(Self.kind(span.kind), .dim)
         if span.statusCode > 0 { text += "  " + paint("\(span.statusCode)", span.error == nil ? .green : .red) }
         if let error = span.error { text += "  " + paint(error.isEmpty ? "ERROR" : "ERROR \(error)", .red) }
-        if !span.linkMethod.isEmpty { text += "  " + paint("by \(span.linkMethod)", .dim) }
+        if !span.linkMethod.isEmpty, span.linkMethod != "none" { text += "  " + paint("by \(span.linkMethod)", .dim) }
         return text + "\n"
     }
 
