@@ -23,8 +23,8 @@ let package = Package(
     targets: [
         // C, wrapped once each. Only the target named behind each may call it (`scripts/check-imports` holds it to that).
         .systemLibrary(name: "CInterspanBPF", path: "bpf/include"),  // Capture
-        .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev", "libelf-dev"])]),  // Capture
-        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),  // Capture
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),  // OTLP
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),  // OTLP
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),  // OTLP
         .target(name: "COTLPMessages", dependencies: ["CProtobufC"]),  // OTLP; generated from proto/
@@ -33,14 +33,16 @@ let package = Package(
         .target(
             name: "Capture", dependencies: ["CInterspanBPF", "CLibBPF"], swiftSettings: rules,
             plugins: ["CompileBPF"]),
+        .target(name: "Threading", swiftSettings: rules),
         .target(name: "Propagation", swiftSettings: rules),
         .target(name: "Correlate", dependencies: ["Capture", "Propagation"], swiftSettings: rules),
         .target(
-            name: "OTLP", dependencies: ["CLibCurl", "CProtobufC", "CZlib", "COTLPMessages"], swiftSettings: rules),
+            name: "OTLP", dependencies: ["Threading", "CLibCurl", "CProtobufC", "CZlib", "COTLPMessages"],
+            swiftSettings: rules),
         .target(
             name: "Bridge",
             dependencies: [
-                "Capture", "Propagation", "Correlate", "OTLP", "Yams",
+                "Capture", "Propagation", "Correlate", "OTLP", "Threading", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: rules),
@@ -49,12 +51,17 @@ let package = Package(
             dependencies: ["Bridge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: rules),
 
+        .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: rules),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "CInterspanBPF"], swiftSettings: rules),
         .testTarget(name: "PropagationTests", dependencies: ["Propagation"], swiftSettings: rules),
         .testTarget(name: "CorrelateTests", dependencies: ["Correlate", "Capture"], swiftSettings: rules),
-        .testTarget(name: "OTLPTests", dependencies: ["OTLP"], swiftSettings: rules),
+        .testTarget(name: "OTLPTests", dependencies: ["OTLP", "Threading"], swiftSettings: rules),
         .testTarget(
-            name: "BridgeTests", dependencies: ["Bridge", "Capture", "Correlate", "OTLP", "Propagation"],
+            name: "BridgeTests",
+            dependencies: [
+                "Bridge", "Capture", "Correlate", "OTLP", "Propagation",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: rules),
     ]
 )

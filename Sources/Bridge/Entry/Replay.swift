@@ -2,6 +2,7 @@ internal import Capture
 internal import Correlate
 public import Logging
 internal import OTLP
+internal import Threading
 
 /// The same pipeline over packet capture files, on one thread.
 public struct Replay: Sendable {
@@ -58,12 +59,12 @@ public struct Replay: Sendable {
             correlator.consume(observed, into: &linked)
             if !isMore { correlator.finish(into: &linked) }
             var spans = SpanBatch()
-            stage.consume(linked, now: monotonicNow(), into: &spans)
+            stage.consume(linked, now: Monotonic.now(), into: &spans)
             if !spans.isEmpty { exporters.export(spans) }
             observed.removeAll()
             linked.removeAll()
         }
         for warning in source.warnings { logger.warning("\(warning)") }
-        exporters.shutdown(deadline: monotonicNow() + Agent.drainTime)
+        exporters.shutdown(deadline: Monotonic.now() + Agent.drainTime)
     }
 }

@@ -1,6 +1,7 @@
 internal import Capture
 internal import OTLP
 internal import Synchronization
+internal import Threading
 
 /// Identity of live processes: each is looked up once, on a thread of its own, and never changes within its life.
 struct ProcessDirectory: ResourceProvider {
@@ -64,8 +65,8 @@ final class ProcessResolver: Sendable {
     init(source: ProcessResource) { self.source = source }
 
     /// Starts the thread, which ends after ``stop()``.
-    func start() -> OSThread {
-        OSThread(name: "identity") { [self] in
+    func start() throws(ThreadError) -> OSThread {
+        try OSThread(name: "identity") { [self] in
             while let process = questions.pop() {
                 let resource = source.resolve(process)
                 resolved.withLock { $0.append((process.key, resource)) }

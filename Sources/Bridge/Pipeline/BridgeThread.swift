@@ -1,6 +1,7 @@
 internal import Correlate
 internal import OTLP
 internal import Synchronization
+internal import Threading
 
 /// Bridge's thread: takes linked batches, makes spans of them, and hands these to the exporters.
 final class BridgeThread: Sendable {
@@ -26,7 +27,7 @@ final class BridgeThread: Sendable {
     var counters: Counters { published.withLock { $0 } }
 
     /// Starts the thread, which ends once the queue is closed and empty.
-    func start() -> OSThread { OSThread(name: "bridge") { [self] in work() } }
+    func start() throws(ThreadError) -> OSThread { try OSThread(name: "bridge") { [self] in work() } }
 
     private func work() {
         var stage = initial.withLock { $0 }
@@ -35,10 +36,10 @@ final class BridgeThread: Sendable {
         while isOpen {
             switch queues.filled.pop(timeout: 50_000_000) {
             case .element(let batch):
-                stage.consume(batch, now: monotonicNow(), into: &spans)
+                stage.consume(batch, now: Monotonic.now(), into: &spans)
                 queues.giveBack(batch)
             case .nothingYet:
-                stage.retry(now: monotonicNow(), into: &spans)
+                stage.retry(now: Monotonic.now(), into: &spans)
             case .closed:
                 stage.finish(into: &spans)
                 isOpen = false

@@ -1,4 +1,5 @@
 internal import Correlate
+internal import Threading
 
 /// The two queues between the capture thread and Bridge's: filled batches go one way, emptied ones come back.
 struct LinkedQueues: Sendable {

@@ -4,6 +4,7 @@ internal import Logging
 internal import OTLP
 internal import ServiceLifecycle
 internal import Synchronization
+internal import Threading
 
 /// Live capture as a service: starts the threads from the back of the pipeline to its front, and ends them in the order
 /// in which data flows, so that nothing that was seen is lost on the way.
@@ -21,7 +22,11 @@ final class LivePipeline: Service {
     func run() async throws {
         try await withGracefulShutdownHandler {
             try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-                _ = OSThread(name: "pipeline") { done.resume(with: Result { try self.work() }) }
+                do {
+                    _ = try OSThread(name: "pipeline") { done.resume(with: Result { try self.work() }) }
+                } catch {
+                    done.resume(throwing: error)
+                }
             }
         } onGracefulShutdown: {
             self.isStopping.store(true, ordering: .releasing)
@@ -33,19 +38,19 @@ final class LivePipeline: Service {
         let exporters = ExporterGroup(factory.exporters(of: configuration))
         try exporters.start()
         let resolver = ProcessResolver(source: ProcessResource())
-        let resolverThread = resolver.start()
+        let resolverThread = try resolver.start()
         let bridge = BridgeThread(
             stage: SpanStage(
                 merger: configuration.merger, provider: ProcessDirectory(resolver: resolver)),
             exporters: exporters)
-        let bridgeThread = bridge.start()
+        let bridgeThread = try bridge.start()
         let capture = CaptureLoop(configuration: configuration, output: bridge.queues, logger: logger)
         let outcome = Result { try capture.run { self.isStopping.load(ordering: .acquiring) } }
         bridge.queues.filled.close()
         bridgeThread.join()
         resolver.stop()
         resolverThread.join()
-        exporters.shutdown(deadline: monotonicNow() + Agent.drainTime)
+        exporters.shutdown(deadline: Monotonic.now() + Agent.drainTime)
         if case .success(let counted) = outcome {
             Summary(capture: counted, stage: bridge.counters, exporters: exporters.counters).log(to: logger)
         }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threading
 
 /// Prints each finished trace as an indented tree, for people who watch. What is unfinished is held, in bounds, and
 /// printed when nothing more seems to come.
@@ -10,7 +11,7 @@ public final class DebugExporter: SpanExporter {
     private let settings: DebugSettings
     private let log: ExporterLog
     private let queue: SpanQueue
-    private let thread = Mutex<ExporterThread?>(nil)
+    private let thread = Mutex<OSThread?>(nil)
 
     /// An exporter that has not been started; it takes batches already.
     public init(name: String, settings: DebugSettings = DebugSettings(), log: ExporterLog) {
@@ -24,7 +25,7 @@ public final class DebugExporter: SpanExporter {
     public func start() throws {
         try thread.withLock { thread in
             guard thread == nil else { return }
-            thread = try ExporterThread(name: "otlp-debug") { [name, settings, queue, log] in
+            thread = try OSThread(name: "otlp-debug") { [name, settings, queue, log] in
                 DebugDelivery(name: name, settings: settings, queue: queue, log: log).run()
             }
         }

@@ -1,4 +1,5 @@
 import Synchronization
+import Threading
 
 /// Where and how spans are written: `file` of the Collector.
 public struct FileSettings: Sendable {
@@ -23,7 +24,7 @@ public final class FileExporter: SpanExporter {
     private let settings: FileSettings
     private let log: ExporterLog
     private let queue: SpanQueue
-    private let thread = Mutex<ExporterThread?>(nil)
+    private let thread = Mutex<OSThread?>(nil)
 
     /// An exporter that has not been started; it takes batches already.
     public init(name: String, settings: FileSettings, log: ExporterLog) {
@@ -40,7 +41,7 @@ public final class FileExporter: SpanExporter {
             guard thread == nil else { return }
             // Opened here so that a wrong path is an error at start; the thread opens it for itself.
             _ = try OutputFile(path: settings.path)
-            thread = try ExporterThread(name: "otlp-file") { [name, settings, queue, log] in
+            thread = try OSThread(name: "otlp-file") { [name, settings, queue, log] in
                 FileDelivery(name: name, path: settings.path, queue: queue, log: log).run()
             }
         }

@@ -1,4 +1,5 @@
 import Glibc
+import Threading
 
 /// A file or stream that whole pieces are appended to.
 final class OutputFile {

@@ -1,4 +1,5 @@
 import CLibCurl
+import Threading
 
 /// The thread of an OTLP/HTTP exporter at work: takes portions from the queue, sends them, several at once, and settles
 /// them.

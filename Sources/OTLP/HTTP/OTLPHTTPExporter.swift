@@ -1,6 +1,7 @@
 import CLibCurl
 import Glibc
 import Synchronization
+import Threading
 
 /// Sends spans by OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp), as protobuf or JSON, over kept
 /// connections. A proxy named by `http_proxy` and its like is used as curl uses it.
@@ -15,7 +16,7 @@ public final class OTLPHTTPExporter: SpanExporter {
     private let log: ExporterLog
     private let multi: CurlMulti?
     private let queue: SpanQueue
-    private let thread = Mutex<ExporterThread?>(nil)
+    private let thread = Mutex<OSThread?>(nil)
 
     /// An exporter that has not been started; it takes batches already.
     public init(name: String, settings: OTLPHTTPSettings, log: ExporterLog) {
@@ -37,7 +38,7 @@ public final class OTLPHTTPExporter: SpanExporter {
         }
         try thread.withLock { thread in
             guard thread == nil else { return }
-            thread = try ExporterThread(name: "otlp-http") { [name, settings, queue, log] in
+            thread = try OSThread(name: "otlp-http") { [name, settings, queue, log] in
                 HTTPDelivery(name: name, settings: settings, queue: queue, multi: multi, log: log).run()
             }
         }

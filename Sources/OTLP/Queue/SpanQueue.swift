@@ -1,4 +1,5 @@
 import Glibc
+import Threading
 
 /// The queue between those who hand over batches and an exporter's thread: a ``QueueState`` behind one lock.
 ///

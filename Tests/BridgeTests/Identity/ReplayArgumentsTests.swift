@@ -2,6 +2,8 @@ import Testing
 
 @testable import Bridge
 @testable import Capture
+@testable import Correlate
+@testable import OTLP
 
 @Suite struct ReplayArgumentsTests {
     @Test(arguments: [

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Bridge
+import Threading
 
 @Suite struct BoundedQueueTests {
     @Test func keepsOrderAndRefusesWhatDoesNotFit() {
@@ -30,10 +30,10 @@ import Testing
         if case .closed = queue.pop(timeout: 1_000_000) {} else { Issue.record("not closed") }
     }
 
-    @Test func everythingCrossesBetweenThreads() {
+    @Test func everythingCrossesBetweenThreads() throws {
         let queue = BoundedQueue<Int>(capacity: 16)
         let back = BoundedQueue<Int>(capacity: 1)
-        let reader = OSThread(name: "reader") {
+        let reader = try OSThread(name: "reader") {
             var sum = 0
             while let number = queue.pop() { sum += number }
             _ = back.push(sum)
