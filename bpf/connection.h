@@ -29,7 +29,7 @@ static __always_inline void own_connection_established(struct socket_state *stat
 
 /* A connection is about to be opened, in the context of the thread that opens it. The local port is often not chosen
  * yet, so what is read of the addresses is not kept. */
-static __always_inline void connection_opens(enum way way, struct sock *sk)
+static __always_inline void connection_opens(enum way way, struct counter_row *row, struct sock *sk)
 {
     struct interspan_record record = {};
     struct task_struct *task = bpf_get_current_task_btf();
@@ -38,7 +38,8 @@ static __always_inline void connection_opens(enum way way, struct sock *sk)
         own_connection_opens(way, sk);
         return;
     }
-    if (process_is_filtered(number) || namespace_is_filtered(BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)))
+    if (process_is_filtered(row, number) ||
+        namespace_is_filtered(row, BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)))
         return;
     /* A socket may be connected again after it was disconnected: that is another connection. */
     struct socket_state *state = socket_found(way, sk);
@@ -49,20 +50,20 @@ static __always_inline void connection_opens(enum way way, struct sock *sk)
     }
     state = socket_made(way, sk);
     if (!state) {
-        count(INTERSPAN_COUNTER_HOOKED);
-        count(INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        count(row, INTERSPAN_COUNTER_HOOKED);
+        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
         return;
     }
     fill_addresses(state, sk, 0);
     describe_thread(&record, task, number);
     describe_socket(&record, state);
-    event_submit(&record, INTERSPAN_KIND_OPEN);
+    event_submit(row, &record, INTERSPAN_KIND_OPEN);
 }
 
 /* This end can move nothing any more. `by_process`: the current thread did it; else it may be any thread that the
  * segment which ended the connection interrupted. A function of its own for the room that its record takes on the
  * stack. */
-static __noinline int connection_closes(struct socket_state *state, int by_process)
+static __noinline int connection_closes(struct counter_row *row, struct socket_state *state, int by_process)
 {
     struct interspan_record record = {};
     if (state->flags & (SOCKET_CLOSED | SOCKET_OWN))
@@ -75,7 +76,7 @@ static __noinline int connection_closes(struct socket_state *state, int by_proce
     if (state->flags & SOCKET_SEQUENCED)
         record.flags = INTERSPAN_FLAG_SEQUENCED;
     describe_socket(&record, state);
-    event_submit(&record, INTERSPAN_KIND_CLOSE);
+    event_submit(row, &record, INTERSPAN_KIND_CLOSE);
     return 0;
 }
 
@@ -89,7 +90,7 @@ static __always_inline int has_unread(struct sock *sk)
 
 /* The peer sends nothing more: its FIN, which counts one, has just been received. What it sent before may still have to
  * be read. The current thread is any that the segment interrupted. */
-static __noinline int peer_closed(struct socket_state *state, __u32 received)
+static __noinline int peer_closed(struct counter_row *row, struct socket_state *state, __u32 received)
 {
     struct interspan_record record = {};
     if (state->flags & (SOCKET_CLOSED | SOCKET_OWN) || !(state->flags & SOCKET_SEQUENCED))
@@ -98,15 +99,18 @@ static __noinline int peer_closed(struct socket_state *state, __u32 received)
     record.direction = INTERSPAN_DIRECTION_RECEIVE;
     record.sequence = received - 1;
     describe_socket(&record, state);
-    event_submit(&record, INTERSPAN_KIND_PEER_CLOSED);
+    event_submit(row, &record, INTERSPAN_KIND_PEER_CLOSED);
     return 0;
 }
 
 /* Half a close (shutdown of the sending side) is none: the answer may still come. */
 static __always_inline int state_changed(enum way way, struct sock *sk, int before, int after)
 {
+    struct counter_row *row = row_of(SLOT_STATE);
+    if (!row)
+        return 0;
     if (after == STATE_SYN_SENT) {
-        connection_opens(way, sk);
+        connection_opens(way, row, sk);
         return 0;
     }
     if (after == STATE_ESTABLISHED && before == STATE_SYN_SENT) {
@@ -118,7 +122,7 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
     if (after == STATE_CLOSE_WAIT || after == STATE_TIME_WAIT || after == STATE_CLOSING) {
         struct socket_state *state = socket_found(way, sk);
         if (state)
-            peer_closed(state, BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt));
+            peer_closed(row, state, BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt));
         return 0;
     }
     if (after != STATE_FIN_WAIT1 && after != STATE_LAST_ACK && after != STATE_CLOSE)
@@ -130,22 +134,23 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
     int is_shut = sk->sk_shutdown == SHUTDOWN_BOTH;
     if (after != STATE_CLOSE) {
         if (is_shut)
-            connection_closes(state, 1);
+            connection_closes(row, state, 1);
         return 0;
     }
     int by_process = is_shut && (before == STATE_ESTABLISHED || before == STATE_CLOSE_WAIT ||
                                  before == STATE_SYN_SENT || before == STATE_SYN_RECV);
     if (by_process || !has_unread(sk))
-        connection_closes(state, by_process);
+        connection_closes(row, state, by_process);
     return 0;
 }
 
 /* The last that is seen of a socket: the end of those that were reset with bytes unread, which nobody read. */
 static __always_inline int destroyed(enum way way, struct sock *sk)
 {
+    struct counter_row *row = row_of(SLOT_DESTROY);
     struct socket_state *state = socket_found(way, sk);
-    if (state)
-        connection_closes(state, 0);
+    if (row && state)
+        connection_closes(row, state, 0);
     socket_forgotten(way, sk);
     return 0;
 }
@@ -153,13 +158,14 @@ static __always_inline int destroyed(enum way way, struct sock *sk)
 /* A receive returned nothing although it asked for something. Once both directions are shut, and not just the peer's
  * sending one, that is the end: of an AF_UNIX stream, which has no tracepoint of its own, and of a TCP connection that
  * had bytes unread when it ended. */
-static __always_inline void received_nothing(enum way way, struct task_struct *task, struct sock *sk)
+static __always_inline void received_nothing(enum way way, struct counter_row *row, struct task_struct *task,
+                                             struct sock *sk)
 {
     if (READ(way, sk, sk_type) != SOCK_STREAM || READ(way, sk, sk_shutdown) != SHUTDOWN_BOTH)
         return;
     struct socket_state *state = socket_found(way, sk);
-    if (state && !process_is_filtered(namespace_pid(task)))
-        connection_closes(state, 1);
+    if (state && !process_is_filtered(row, namespace_pid(task)))
+        connection_closes(row, state, 1);
 }
 
 /* Arguments: struct sock *, state before, state after. */

@@ -10,13 +10,14 @@
 #include "record.h"
 
 /* Submits an event of the current thread. Lives on the stack: 160 of its 512 bytes. */
-static __always_inline void event_submit(struct interspan_record *record, enum interspan_kind kind)
+static __always_inline void event_submit(struct counter_row *row, struct interspan_record *record,
+                                         enum interspan_kind kind)
 {
-    count(INTERSPAN_COUNTER_HOOKED);
+    count(row, INTERSPAN_COUNTER_HOOKED);
     record->kind = kind;
     record->size = sizeof(*record);
     record->time = bpf_ktime_get_ns();
-    submit(record, sizeof(*record));
+    submit(row, record, sizeof(*record));
 }
 
 #endif

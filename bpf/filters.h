@@ -24,27 +24,27 @@ static __always_inline __u32 namespace_pid(struct task_struct *task)
 }
 
 /* Whether the current process is ourselves or excluded; counted. */
-static __always_inline int process_is_filtered(__u32 number)
+static __always_inline int process_is_filtered(struct counter_row *row, __u32 number)
 {
     if (number == 0)
         return 0;
     if (number == settings.agent_pid) {
-        count(INTERSPAN_COUNTER_FILTERED_SELF);
+        count(row, INTERSPAN_COUNTER_FILTERED_SELF);
         return 1;
     }
     if (excluded_count != 0 && bpf_map_lookup_elem(&excluded, &number)) {
-        count(INTERSPAN_COUNTER_FILTERED_EXCLUDED);
+        count(row, INTERSPAN_COUNTER_FILTERED_EXCLUDED);
         return 1;
     }
     return 0;
 }
 
 /* Whether a network namespace is not the one to watch; counted. */
-static __always_inline int namespace_is_filtered(__u32 inode)
+static __always_inline int namespace_is_filtered(struct counter_row *row, __u32 inode)
 {
     if (settings.network_namespace == 0 || inode == settings.network_namespace)
         return 0;
-    count(INTERSPAN_COUNTER_FILTERED_NAMESPACE);
+    count(row, INTERSPAN_COUNTER_FILTERED_NAMESPACE);
     return 1;
 }
 

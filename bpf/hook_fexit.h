@@ -11,7 +11,7 @@
 SEC("fexit/tcp_sendmsg")
 int fexit_tcp_send(unsigned long long *context)
 {
-    return socket_call(0, (struct sock *)context[0], (int)context[3], INTERSPAN_DIRECTION_SEND);
+    return socket_call(SLOT_SEND, (struct sock *)context[0], (int)context[3], INTERSPAN_DIRECTION_SEND);
 }
 
 /* tcp_recvmsg had 6 arguments before 5.19 (flags fifth), 5 from then on, and has 4 in the latest (flags fourth). The
@@ -31,14 +31,14 @@ int fexit_tcp_receive(unsigned long long *context)
         flags = context[3];
         result = context[4];
     }
-    return flags & MSG_PEEK ? 0 : socket_call(1, (struct sock *)context[0], result, INTERSPAN_DIRECTION_RECEIVE);
+    return flags & MSG_PEEK ? 0 : socket_call(SLOT_RECEIVE, (struct sock *)context[0], result, INTERSPAN_DIRECTION_RECEIVE);
 }
 
 /* Arguments: struct socket *, msghdr, size. */
 SEC("fexit/unix_stream_sendmsg")
 int fexit_unix_send(unsigned long long *context)
 {
-    return socket_call(2, ((struct socket *)context[0])->sk, (int)context[3], INTERSPAN_DIRECTION_SEND);
+    return socket_call(SLOT_UNIX_SEND, ((struct socket *)context[0])->sk, (int)context[3], INTERSPAN_DIRECTION_SEND);
 }
 
 /* Arguments: struct socket *, msghdr, size, flags. */
@@ -47,7 +47,7 @@ int fexit_unix_receive(unsigned long long *context)
 {
     if (context[3] & MSG_PEEK)
         return 0;
-    return socket_call(3, ((struct socket *)context[0])->sk, (int)context[4], INTERSPAN_DIRECTION_RECEIVE);
+    return socket_call(SLOT_UNIX_RECEIVE, ((struct socket *)context[0])->sk, (int)context[4], INTERSPAN_DIRECTION_RECEIVE);
 }
 
 /* sendfile and splice into a socket, before 6.5; from then they come by the sending functions above. Arguments: the
@@ -55,13 +55,13 @@ int fexit_unix_receive(unsigned long long *context)
 SEC("fexit/tcp_sendpage")
 int fexit_tcp_page(unsigned long long *context)
 {
-    return socket_call(4, (struct sock *)context[0], (int)context[5], INTERSPAN_DIRECTION_SEND);
+    return socket_call(SLOT_PAGE, (struct sock *)context[0], (int)context[5], INTERSPAN_DIRECTION_SEND);
 }
 
 SEC("fexit/unix_stream_sendpage")
 int fexit_unix_page(unsigned long long *context)
 {
-    return socket_call(5, ((struct socket *)context[0])->sk, (int)context[5], INTERSPAN_DIRECTION_SEND);
+    return socket_call(SLOT_UNIX_PAGE, ((struct socket *)context[0])->sk, (int)context[5], INTERSPAN_DIRECTION_SEND);
 }
 
 #endif

@@ -12,7 +12,7 @@
 SEC("tp_btf/sock_send_length")
 int sock_send(unsigned long long *context)
 {
-    return socket_call(0, (struct sock *)context[0], (int)context[1], INTERSPAN_DIRECTION_SEND);
+    return socket_call(SLOT_SEND, (struct sock *)context[0], (int)context[1], INTERSPAN_DIRECTION_SEND);
 }
 
 SEC("tp_btf/sock_recv_length")
@@ -20,7 +20,7 @@ int sock_receive(unsigned long long *context)
 {
     if (context[2] & MSG_PEEK)
         return 0;
-    return socket_call(1, (struct sock *)context[0], (int)context[1], INTERSPAN_DIRECTION_RECEIVE);
+    return socket_call(SLOT_RECEIVE, (struct sock *)context[0], (int)context[1], INTERSPAN_DIRECTION_RECEIVE);
 }
 
 #endif

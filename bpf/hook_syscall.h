@@ -53,8 +53,9 @@ static __noinline __u32 messages_length(__u64 messages, __u32 first, __u32 count
 /* A global function, which the verifier looks at once, for its three callers and for the loop. */
 __noinline int record_one(__u64 sk, const struct transfer *t, __u32 number)
 {
-    if (t)
-        record_transfer(WAY_ADDRESS, 0, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
+    struct counter_row *row = row_of(SLOT_SEND);
+    if (t && row)
+        record_transfer(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
     return 0;
 }
 
@@ -83,6 +84,7 @@ static __always_inline void record_messages(__u32 number, struct sock *sk, struc
 static __always_inline void call_returned(struct task_struct *task, struct pt_regs *regs, __u8 call, long result)
 {
     struct transfer t = {.length = result, .call = call, .direction = direction_of(call)};
+    struct counter_row *row = row_of(SLOT_SEND);
     struct sock *sk;
     if (call == INTERSPAN_CALL_SPLICE) {
         sk = descriptor_socket(task, CALL_ARGUMENT_3(regs));
@@ -93,17 +95,17 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
     } else {
         sk = descriptor_socket(task, CALL_ARGUMENT_1(regs));
     }
-    if (!sk || call_peeks(call, regs))
+    if (!sk || !row || call_peeks(call, regs))
         return;
     if (result == 0) {
         if (t.direction == INTERSPAN_DIRECTION_RECEIVE && !asks_nothing(regs))
-            received_nothing(WAY_ADDRESS, task, sk);
+            received_nothing(WAY_ADDRESS, row, task, sk);
         return;
     }
     if (!is_watched(WAY_ADDRESS, sk))
         return;
     __u32 number = namespace_pid(task);
-    if (process_is_filtered(number) || namespace_is_filtered(socket_namespace(WAY_ADDRESS, sk)))
+    if (process_is_filtered(row, number) || namespace_is_filtered(row, socket_namespace(WAY_ADDRESS, sk)))
         return;
     t.source.address = CALL_ARGUMENT_2(regs);
     t.source.vectors = CALL_ARGUMENT_3(regs);

@@ -157,6 +157,18 @@ struct thread_info {
     __u32 status; /* x86 only */
 };
 
+struct kernfs_node {
+    __u64 id; /* a plain number since 5.5 */
+};
+
+struct cgroup {
+    struct kernfs_node *kn;
+};
+
+struct css_set {
+    struct cgroup *dfl_cgrp;
+};
+
 struct io_uring_task;
 
 struct task_struct {
@@ -171,6 +183,7 @@ struct task_struct {
     struct io_uring_task *io_uring;
     struct nsproxy *nsproxy;
     struct signal_struct *signal;
+    struct css_set *cgroups;
 };
 
 struct msghdr;

@@ -8,10 +8,11 @@
 #include "event.h"
 
 /* Describes the current thread; false when its process or its network namespace is filtered. */
-static __always_inline int lineage_begin(struct interspan_record *record, struct task_struct *task)
+static __always_inline int lineage_begin(struct counter_row *row, struct interspan_record *record,
+                                         struct task_struct *task)
 {
     __u32 number = namespace_pid(task);
-    if (process_is_filtered(number) || namespace_is_filtered(task->nsproxy->net_ns->ns.inum))
+    if (process_is_filtered(row, number) || namespace_is_filtered(row, task->nsproxy->net_ns->ns.inum))
         return 0;
     describe_thread(record, task, number);
     record->network_namespace = task->nsproxy->net_ns->ns.inum;
@@ -24,10 +25,11 @@ int process_fork(unsigned long long *context)
 {
     struct task_struct *child = (struct task_struct *)context[1];
     struct interspan_record record = {};
-    if (lineage_begin(&record, bpf_get_current_task_btf())) {
+    struct counter_row *row = row_of(SLOT_FORK);
+    if (row && lineage_begin(row, &record, bpf_get_current_task_btf())) {
         record.peer_pid = child->tgid;
         record.peer_tid = child->pid;
-        event_submit(&record, INTERSPAN_KIND_FORK);
+        event_submit(row, &record, INTERSPAN_KIND_FORK);
     }
     return 0;
 }
@@ -37,8 +39,9 @@ int process_exec(void *context)
 {
     (void)context;
     struct interspan_record record = {};
-    if (lineage_begin(&record, bpf_get_current_task_btf()))
-        event_submit(&record, INTERSPAN_KIND_EXEC);
+    struct counter_row *row = row_of(SLOT_EXEC);
+    if (row && lineage_begin(row, &record, bpf_get_current_task_btf()))
+        event_submit(row, &record, INTERSPAN_KIND_EXEC);
     return 0;
 }
 
@@ -49,8 +52,9 @@ int process_exit(void *context)
     (void)context;
     struct interspan_record record = {};
     struct task_struct *task = bpf_get_current_task_btf();
-    if (task->signal->live.counter == 0 && lineage_begin(&record, task))
-        event_submit(&record, INTERSPAN_KIND_EXIT);
+    struct counter_row *row = row_of(SLOT_EXIT);
+    if (row && task->signal->live.counter == 0 && lineage_begin(row, &record, task))
+        event_submit(row, &record, INTERSPAN_KIND_EXIT);
     return 0;
 }
 

@@ -18,6 +18,21 @@ struct source {
     __u8 reserved[7];
 };
 
+/* Reads the next few vectors. */
+static __always_inline int walk_ahead(struct walk *walk)
+{
+    __u32 ahead = walk->vectors < BATCH ? walk->vectors : BATCH;
+    barrier_var(ahead);
+    if (ahead == 0 || ahead > BATCH ||
+        bpf_probe_read_user(walk->batch, ahead * sizeof(walk->batch[0]), (void *)walk->next))
+        return 0;
+    walk->next += ahead * sizeof(walk->batch[0]);
+    walk->vectors -= ahead;
+    walk->current = 0;
+    walk->ahead = ahead;
+    return 1;
+}
+
 /* One step: takes the next vector, or copies a chunk of the current one. Returns whether another step may follow.
  *
  * A global function over state in memory, so that the verifier looks at it once: as the body of a loop it would be
@@ -28,15 +43,17 @@ __noinline int walk_step(struct scratch *scratch)
         return 0;
     struct walk *walk = &scratch->walk;
     if (walk->length == 0) {
-        struct user_iovec vector = {};
-        if (walk->vectors == 0 || bpf_probe_read_user(&vector, sizeof(vector), (void *)walk->next))
+        if (walk->current == walk->ahead && !walk_ahead(walk))
             return 0;
-        walk->next += sizeof(vector);
-        walk->vectors--;
-        __u32 skipped = vector.length < walk->skip ? vector.length : walk->skip;
+        __u32 current = walk->current;
+        if (current >= BATCH)
+            return 0;
+        const struct user_iovec *vector = &walk->batch[current];
+        __u32 skipped = vector->length < walk->skip ? vector->length : walk->skip;
+        walk->current = current + 1;
         walk->skip -= skipped;
-        walk->base = vector.base + skipped;
-        walk->length = vector.length - skipped;
+        walk->base = vector->base + skipped;
+        walk->length = vector->length - skipped;
     }
     __u32 offset = walk->offset;
     __u32 chunk = walk->wanted;
@@ -63,6 +80,8 @@ static __always_inline __u32 gather(struct scratch *scratch, const struct source
     walk->next = source->address;
     walk->vectors = source->vectors;
     walk->length = 0;
+    walk->current = 0;
+    walk->ahead = 0;
     walk->skip = skip;
     walk->offset = at;
     walk->wanted = count;

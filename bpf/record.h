@@ -18,7 +18,7 @@ static __always_inline void describe_thread(struct interspan_record *record, str
     record->namespace_pid = number;
     record->turn = thread ? thread->turn : 0;
     record->process_start = task->group_leader->start_boottime;
-    record->cgroup = bpf_get_current_cgroup_id();
+    record->cgroup = task->cgroups->dfl_cgrp->kn->id;
     __u64 *command = (__u64 *)record->command;
     command[0] = *(__u64 *)&task->comm[0];
     command[1] = *(__u64 *)&task->comm[8];

@@ -80,26 +80,29 @@ static __always_inline void find_source(struct transfer *t, struct task_struct *
 }
 
 /* One message moved `result` bytes through a socket, or none. */
-static __always_inline int socket_call(__u32 slot, struct sock *sk, long result, __u8 direction)
+static __always_inline int socket_call(enum slot slot, struct sock *sk, long result, __u8 direction)
 {
     struct task_struct *task = bpf_get_current_task_btf();
+    struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+    struct counter_row *row = row_of(slot);
+    if (!row)
+        return 0;
     if (result <= 0) {
-        struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
         if (direction == INTERSPAN_DIRECTION_RECEIVE && result == 0 && !asks_nothing(regs))
-            received_nothing(WAY_TYPED, task, sk);
+            received_nothing(WAY_TYPED, row, task, sk);
         messages_end(task, regs);
         return 0;
     }
     if (!is_watched(WAY_TYPED, sk) || (task->flags & PF_KTHREAD))
         return 0;
     __u32 number = namespace_pid(task);
-    if (process_is_filtered(number) || namespace_is_filtered(socket_namespace(WAY_TYPED, sk)))
+    if (process_is_filtered(row, number) || namespace_is_filtered(row, socket_namespace(WAY_TYPED, sk)))
         return 0;
     struct transfer t = {.length = result, .direction = direction};
-    find_source(&t, task, sk, (struct pt_regs *)bpf_task_pt_regs(task));
+    find_source(&t, task, sk, regs);
     if (t.call == INTERSPAN_CALL_IO_URING)
-        count(INTERSPAN_COUNTER_IO_URING);
-    record_transfer(WAY_TYPED, slot, task, number, sk, &t);
+        count(row, INTERSPAN_COUNTER_IO_URING);
+    record_transfer(WAY_TYPED, slot, row, task, number, sk, &t);
     return 0;
 }
 

@@ -67,24 +67,24 @@ static __always_inline __u32 payload_limit(const struct transfer *t, struct mode
 }
 
 /* Makes and submits the record of one transfer. The process has passed its filter. */
-static __always_inline void record_transfer(enum way way, __u32 slot, struct task_struct *task, __u32 number,
-                                            struct sock *sk, const struct transfer *t)
+static __always_inline void record_transfer(enum way way, enum slot slot, struct counter_row *row, struct task_struct *task,
+                                            __u32 number, struct sock *sk, const struct transfer *t)
 {
     struct socket_state *state = socket_made(way, sk);
     if (!state) {
-        count(INTERSPAN_COUNTER_HOOKED);
-        count(INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        count(row, INTERSPAN_COUNTER_HOOKED);
+        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
         return;
     }
     struct mode mode = mode_of(state->number, t->direction);
     if (mode.mode == INTERSPAN_MODE_IGNORED) {
-        count(INTERSPAN_COUNTER_FILTERED_IGNORED);
+        count(row, INTERSPAN_COUNTER_FILTERED_IGNORED);
         return;
     }
     struct scratch *scratch = scratch_of(slot);
     if (!scratch) {
-        count(INTERSPAN_COUNTER_HOOKED);
-        count(INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        count(row, INTERSPAN_COUNTER_HOOKED);
+        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
         return;
     }
     struct interspan_record *record = &scratch->record;
@@ -98,14 +98,14 @@ static __always_inline void record_transfer(enum way way, __u32 slot, struct tas
         if (tcp) {
             fill_first(state, tcp);
             if (state->flags & SOCKET_OWN) {
-                count(INTERSPAN_COUNTER_FILTERED_SELF);
+                count(row, INTERSPAN_COUNTER_FILTERED_SELF);
                 return;
             }
             record->sequence = tcp_sequence(way, sk, tcp, t);
             record->flags = INTERSPAN_FLAG_SEQUENCED;
         }
     }
-    count(INTERSPAN_COUNTER_HOOKED);
+    count(row, INTERSPAN_COUNTER_HOOKED);
     record->kind = INTERSPAN_KIND_DATA;
     record->direction = t->direction;
     record->call = t->call;
@@ -124,7 +124,7 @@ static __always_inline void record_transfer(enum way way, __u32 slot, struct tas
         fill_payload(scratch, &t->source, cut_of(t->length, limit));
         if (record->head_length == 0) {
             record->flags |= INTERSPAN_FLAG_UNREAD;
-            count(INTERSPAN_COUNTER_UNREAD);
+            count(row, INTERSPAN_COUNTER_UNREAD);
         }
     }
     __u32 size = record->head_length + record->tail_length;
@@ -133,7 +133,7 @@ static __always_inline void record_transfer(enum way way, __u32 slot, struct tas
         size = PAYLOAD_MAXIMUM;
     size += sizeof(*record);
     record->size = size;
-    submit(record, size);
+    submit(row, record, size);
 }
 
 #endif

@@ -127,7 +127,7 @@ struct interspan_settings {
     uint32_t agent_pid;          /* ourselves, in our own pid namespace: never recorded */
     uint32_t payload_limit;      /* most bytes of one call in the default mode: 0 is lengths only */
     uint32_t network_namespace;  /* inode of the only one to watch; 0 for all */
-    uint32_t wake_mark;          /* bytes waiting in a ring at which a submission wakes the agent */
+    uint32_t wake_mark;          /* bytes, a power of two: a program that has written so many more wakes the agent */
     uint64_t pid_namespace_dev;  /* of our pid namespace (st_dev and st_ino of /proc/self/ns/pid) */
     uint64_t pid_namespace_ino;
     uint32_t payload_bound;      /* most bytes of one call in any mode: a record never exceeds a quarter of its ring */
@@ -137,7 +137,7 @@ struct interspan_settings {
 };
 _Static_assert(sizeof(struct interspan_settings) == 48, "settings");
 
-/* Counters, one row per CPU. HOOKED = SUBMITTED + every DROPPED_*; FILTERED_* calls are not hooked. */
+/* Counters, a row for each program on each CPU. HOOKED = SUBMITTED + every DROPPED_*; FILTERED_* calls are not hooked. */
 enum interspan_counter {
     INTERSPAN_COUNTER_HOOKED = 0,           /* calls (and other events) that passed the filters */
     INTERSPAN_COUNTER_SUBMITTED = 1,        /* records handed to a ring */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  *
- * counters: one row of enum interspan_counter per CPU. Every program adds, the agent reads; nothing is ever removed.
+ * counters: for each program on each CPU, a row of enum interspan_counter. Each program adds to its own row, the agent
+ * reads and sums; nothing is ever removed. Programs interrupt each other, but the kernel never runs one within itself on
+ * one CPU, so a row of its own needs no atomic addition: that would wait until all of a record is in memory, a quarter
+ * of the program's time.
  */
 #ifndef INTERSPAN_MAPS_COUNTERS_H
 #define INTERSPAN_MAPS_COUNTERS_H
@@ -8,24 +11,44 @@
 #include "../kernel.h"
 #include "interspan.h"
 
+/* Programs that may be loaded together. The first ones, which depend on the way of hooking, have a scratch as well. */
+enum slot {
+    SLOT_SEND = 0,
+    SLOT_RECEIVE = 1,
+    SLOT_UNIX_SEND = 2,
+    SLOT_UNIX_RECEIVE = 3,
+    SLOT_PAGE = 4,
+    SLOT_UNIX_PAGE = 5,
+    SLOT_STATE = 6,
+    SLOT_DESTROY = 7,
+    SLOT_FORK = 8,
+    SLOT_EXEC = 9,
+    SLOT_EXIT = 10,
+    SLOTS = 11,
+};
+
 struct counter_row {
     __u64 counts[INTERSPAN_COUNTERS];
+    __u64 written; /* bytes handed to rings: not a counter of the agent's */
 };
 
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, 1);
+    __uint(max_entries, SLOTS);
     __type(key, __u32);
     __type(value, struct counter_row);
 } counters SEC(".maps");
 
-/* Atomic although the row is this CPU's own: a program may be interrupted by another one on the same CPU. */
-static __always_inline void count(enum interspan_counter counter)
+/* A program's row; NULL for no slot. */
+static __always_inline struct counter_row *row_of(enum slot slot)
 {
-    __u32 zero = 0;
-    struct counter_row *row = bpf_map_lookup_elem(&counters, &zero);
-    if (row)
-        __sync_fetch_and_add(&row->counts[counter], 1);
+    __u32 key = slot;
+    return bpf_map_lookup_elem(&counters, &key);
+}
+
+static __always_inline void count(struct counter_row *row, enum interspan_counter counter)
+{
+    row->counts[counter]++;
 }
 
 #endif

@@ -22,20 +22,23 @@ struct {
     __array(values, struct ring);
 } rings SEC(".maps");
 
-/* Copies a record to this CPU's ring. The agent is woken by the one record that crosses the mark: waking it for each
- * would cost ten times the capture; below the mark it comes by itself. */
-static __always_inline void submit(struct interspan_record *record, __u32 size)
+/* Copies a record to this CPU's ring. The agent is woken each time another mark's worth has been written: waking it for
+ * each record would cost ten times the capture; between marks it comes by itself. */
+static __always_inline void submit(struct counter_row *row, struct interspan_record *record, __u32 size)
 {
     __u32 cpu = bpf_get_smp_processor_id();
     void *ring = bpf_map_lookup_elem(&rings, &cpu);
     if (!ring) {
-        count(INTERSPAN_COUNTER_DROPPED_RING_FULL);
+        count(row, INTERSPAN_COUNTER_DROPPED_RING_FULL);
         return;
     }
-    __u64 waiting = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
-    int crosses = waiting < settings.wake_mark && waiting + size >= settings.wake_mark;
-    long result = bpf_ringbuf_output(ring, record, size, crosses ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
-    count(result == 0 ? INTERSPAN_COUNTER_SUBMITTED : INTERSPAN_COUNTER_DROPPED_RING_FULL);
+    __u64 before = row->written;
+    row->written = before + size;
+    __u64 wakes = (before ^ (before + size)) & -(__u64)settings.wake_mark ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+    if (bpf_ringbuf_output(ring, record, size, wakes))
+        count(row, INTERSPAN_COUNTER_DROPPED_RING_FULL);
+    else
+        count(row, INTERSPAN_COUNTER_SUBMITTED);
 }
 
 #endif

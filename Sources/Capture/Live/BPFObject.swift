@@ -91,6 +91,11 @@ struct BPFObject: ~Copyable {
     /// The descriptor of a map.
     func descriptor(of name: String) -> CInt { bpf_map__fd(map(name)) }
 
+    /// How many entries a map has, and how many bytes each.
+    func shape(of name: String) -> (entries: UInt32, valueSize: Int) {
+        (bpf_map__max_entries(map(name)), Int(bpf_map__value_size(map(name))))
+    }
+
     /// How often the kernel left out a program because it was running on that CPU already.
     var missed: UInt64 {
         var sum: UInt64 = 0

@@ -61,11 +61,16 @@ struct LoadedPrograms: ~Copyable {
 
     /// What the programs counted so far.
     func counters(processors: Int) -> KernelCounters {
-        var rows = [UInt64](repeating: 0, count: processors * Int(INTERSPAN_COUNTERS.rawValue))
-        var key: UInt32 = 0
-        _ = bpf_map_lookup_elem(object.descriptor(of: "counters"), &key, &rows)
-        var sums = [UInt64](repeating: 0, count: Int(INTERSPAN_COUNTERS.rawValue))
-        for index in rows.indices { sums[index % sums.count] &+= rows[index] }
+        let counters = Int(INTERSPAN_COUNTERS.rawValue)
+        let shape = object.shape(of: "counters")
+        let row = shape.valueSize / MemoryLayout<UInt64>.size
+        var sums = [UInt64](repeating: 0, count: counters)
+        var rows = [UInt64](repeating: 0, count: processors * row)
+        for program in 0..<shape.entries {
+            var key = program
+            guard bpf_map_lookup_elem(object.descriptor(of: "counters"), &key, &rows) == 0 else { continue }
+            for index in rows.indices where index % row < counters { sums[index % row] &+= rows[index] }
+        }
         return KernelCounters(sums: sums, missed: object.missed)
     }
 
