@@ -100,12 +100,14 @@ extension ConnectionTracker {
         case .unrecognised:
             exchanges.count(.unrecognised)
             ignore(index)
-        case .mistaken: recognise(segment, index)
+        case .mistaken:
+            connections[index].failures += 1
+            recognise(segment, index, mayWait: false)
         }
     }
 
     /// Looks for a protocol's signature at the start of a record.
-    private mutating func recognise(_ segment: Segment, _ index: Int32) {
+    private mutating func recognise(_ segment: Segment, _ index: Int32, mayWait: Bool = true) {
         var undecided: [HeldSegment] = []
         var (identity, verdict) = (ApplicationProtocol.http1, Recognition.no)
         if !connections[index].undecided.isEmpty {
@@ -119,6 +121,8 @@ extension ConnectionTracker {
             (identity, verdict) = ParserTable.recognise(segment.head)
             if case .maybe = verdict { undecided = [] }
         }
+        // Taken for one side and then for the other, again and again: it is neither.
+        if connections[index].failures >= ConnectionTracker.failuresWhenJoined { verdict = .no }
         switch verdict {
         case .yes(let side):
             let requesterIsLocal = (side == .requester) == segment.isSent
@@ -129,24 +133,20 @@ extension ConnectionTracker {
                     requester: side == .requester || isOtherNew, responder: side == .responder || isOtherNew
                 ))
             connections[index].stage = .parsing(place, requesterIsLocal: requesterIsLocal)
-            for held in undecided { held.withSegment { parseOrWait($0, index) } }
-            parseOrWait(segment, index)
+            if !mayWait || isReady(index, isSent: segment.isSent) {
+                for held in undecided { held.withSegment { parse($0, index) } }
+                parse(segment, index)
+            } else {
+                // As if they had not been passed on yet.
+                connections[index][isSent: segment.isSent].advance(to: undecided.first?.offset ?? segment.offset)
+                for held in undecided { held.withSegment { wait($0, index) } }
+                wait(segment, index)
+            }
         case .maybe where segment.unknown == 0 && segment.tail.isEmpty:
             connections[index].undecided = undecided + [HeldSegment(segment)]
         case .maybe, .no:
             failed(segment, index)
         }
-    }
-
-    /// Parses a segment that was recognised, unless it must wait after all.
-    private mutating func parseOrWait(_ segment: Segment, _ index: Int32) {
-        guard !isReady(index, isSent: segment.isSent) || !connections[index].waiting.isEmpty else {
-            return parse(segment, index)
-        }
-        if connections[index].waiting.isEmpty {
-            connections[index][isSent: segment.isSent].advance(to: segment.offset)
-        }
-        wait(segment, index)
     }
 
     private mutating func failed(_ segment: Segment, _ index: Int32) {

@@ -56,6 +56,7 @@ extension HTTP1Parser {
                 }
             }
             exchanges.endResponse(handle)
+            if isPaired, nextResponse == nextRequest { isConfirmed = true }
         }
     }
 
@@ -111,8 +112,10 @@ extension HTTP1Parser {
             if oldest != request.handle || !isInHead(.requester) { exchanges.close(oldest, .cutOff) }
         }
         response.handle = .none
-        // A client that waits for each response sent its newest request after all older ones were answered.
+        // A client that waits for each response sent its newest request after all older ones were answered. Of one that
+        // is not known to wait, only a single request that is left is told by the order of responses.
         var (oldest, left) = exchanges.unanswered()
+        if left > 1, politeRequests < HTTP1Parser.politeness { pipelines = true }
         while left > (pipelines ? 0 : 1) {
             exchanges.close(oldest, .cutOff)
             if pipelines { owed &+= 1 }
@@ -137,6 +140,8 @@ extension HTTP1Parser {
         let isCoalesced = lastRequestRecord == record && key > 0
         defer { (lastRequestRecord, lastRequestTime) = (record, time) }
         if isCoalesced { pipelines = true }
+        let isWaiting = exchanges.unanswered().count > (request.handle == .none ? 0 : 1)
+        politeRequests = isWaiting ? 0 : politeRequests &+ 1
         guard response.isLost || !isPaired else { return }
         let isOwn = request.handle != .none
         var (oldest, count) = exchanges.unanswered()
@@ -161,6 +166,7 @@ extension HTTP1Parser {
         }
         owed = 0
         isPaired = true
+        isConfirmed = false
         nextResponse = key
         if case .seeking = response.state { response.hasSkipped = false }
     }
@@ -178,11 +184,18 @@ extension HTTP1Parser {
             response.isTentative = false
             return false
         }
+        let waiting = exchanges.unanswered().count
+        if !isConfirmed, waiting > 1 {
+            // Joined in the middle of a pipeline: how far behind the responses are is not known.
+            pipelines = true
+            lose(.responder, in: &exchanges)
+            exchanges.count(.orphanResponse)
+            return false
+        }
         nextResponse &+= 1
         hasSucceeded = true
         // More than one request was waiting: by intent, unless it is a matter of moments (two threads' records).
         let point = exchanges.context.point
-        let waiting = exchanges.unanswered().count
         if waiting > 2 || (waiting == 2 && point.time > lastRequestTime && point.time - lastRequestTime > 20_000_000) {
             pipelines = true
         }

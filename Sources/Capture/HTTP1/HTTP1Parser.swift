@@ -18,6 +18,8 @@ struct HTTP1Parser: ProtocolParser {
     static let identity = ApplicationProtocol.http1
     /// A pipelined connection on which nothing moved for so long is taken to have no response under way, ns.
     static let rest: UInt64 = 1_000_000_000
+    /// So many requests in a row that waited for the response before them tell a client that always does.
+    static let politeness = 4
     /// Messages in a row that were none before the connection is given up, when none was right before.
     static let patience = 3
     /// Bodies of which more than this is to come are not copied by the kernel, bytes.
@@ -33,6 +35,10 @@ struct HTTP1Parser: ProtocolParser {
     var nextResponse: UInt64 = 0
     /// Whether the two tell which response belongs to which request.
     var isPaired = true
+    /// Whether that is more than a presumption: the connection was seen from its beginning, or all was answered since.
+    var isConfirmed: Bool
+    /// Requests in a row that began when all before them had been answered.
+    var politeRequests = 0
     /// Whether the requester was seen to send requests without waiting for responses.
     var pipelines = false
     /// Responses that may still come for requests that were given up.
@@ -53,6 +59,7 @@ struct HTTP1Parser: ProtocolParser {
     init(recognised side: Side, atBeginning: (requester: Bool, responder: Bool)) {
         request = HTTP1Direction(atStart: side == .requester || atBeginning.requester)
         response = HTTP1Direction(atStart: side == .responder || atBeginning.responder)
+        isConfirmed = atBeginning.requester && atBeginning.responder
     }
 
     /// The direction of a side.
@@ -62,7 +69,8 @@ struct HTTP1Parser: ProtocolParser {
     }
 
     func isReady(for side: Side) -> Bool {
-        guard side == .responder, isPaired, nextResponse >= nextRequest else { return true }
+        // On a connection that was joined it may answer a request that nobody saw; waiting would give it to the next.
+        guard side == .responder, isPaired, isConfirmed, nextResponse >= nextRequest else { return true }
         return switch response.state {
         case .start: false
         case .seeking: response.hasSkipped
@@ -143,8 +151,9 @@ struct HTTP1Parser: ProtocolParser {
         _ bytes: inout UnsafeRawBufferPointer, isStart: Bool, from side: Side, in exchanges: inout ExchangeTable
     ) {
         if isStart {
-            let asRequest = HTTP1Signature.request(bytes)
-            let asResponse = HTTP1Signature.response(bytes)
+            let message = HTTP1Signature.withoutEmptyLines(bytes)
+            let asRequest = HTTP1Signature.request(message)
+            let asResponse = HTTP1Signature.response(message)
             if (side == .requester ? asRequest : asResponse) != .no {
                 self[side].state = .start
                 self[side].isTentative = true
@@ -166,12 +175,11 @@ struct HTTP1Parser: ProtocolParser {
         in exchanges: inout ExchangeTable
     ) {
         // Empty lines before a message are passed over (RFC 9112, 2.2).
-        guard let first = bytes.firstIndex(where: { $0 != 0x0D && $0 != 0x0A }) else {
-            bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
-            return
-        }
-        bytes = UnsafeRawBufferPointer(rebasing: bytes[first...])
-        let verdict = side == .requester ? HTTP1Signature.request(bytes) : HTTP1Signature.response(bytes)
+        bytes = HTTP1Signature.withoutEmptyLines(bytes)
+        guard !bytes.isEmpty else { return }
+        let verdict =
+            side == .requester
+            ? HTTP1Signature.request(bytes, anyMethod: !request.isTentative) : HTTP1Signature.response(bytes)
         guard verdict != .no else { return fail(side, in: &exchanges) }
         self[side].state = .head
         self[side].lines = 0

@@ -20,7 +20,8 @@ struct RequestLine {
         else { return nil }
         method = UnsafeRawBufferPointer(rebasing: line[0..<space])
         if isCut {
-            target = trimmed(UnsafeRawBufferPointer(rebasing: line[(space + 1)...]))
+            let rest = trimmed(UnsafeRawBufferPointer(rebasing: line[(space + 1)...]))
+            target = UnsafeRawBufferPointer(rebasing: rest[..<(rest.firstIndex(of: 0x20) ?? rest.count)])
             version = UnsafeRawBufferPointer(rebasing: line[0..<0])
         } else {
             guard line.count >= space + 10, line[line.count - 9] == 0x20,

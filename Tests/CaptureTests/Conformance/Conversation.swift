@@ -1,0 +1,79 @@
+import Testing
+
+@testable import Capture
+
+/// A sample conversation on one connection and the exchanges in it. A protocol names some, and inherits every test of
+/// ``ConformanceTests``. Operations must differ within a conversation, so that a wrong pairing shows.
+struct Conversation: Sendable, CustomTestStringConvertible {
+    /// What one side says before the other speaks.
+    struct Step: Sendable {
+        var side: Side
+        var bytes: [UInt8]
+    }
+
+    /// An exchange as it must come out.
+    struct Expected: Sendable, Equatable {
+        var operation: String
+        var status: Int32
+        var requestBody = 0
+        var responseBody = 0
+        /// The step that has the request's first byte.
+        var step: Int
+    }
+
+    var name: String
+    var steps: [Step] = []
+    var expected: [Expected] = []
+    /// Whether the last response ends with the connection.
+    var endsByClose = false
+
+    var testDescription: String { name }
+
+    init(_ name: String) { self.name = name }
+
+    /// The requester says something that begins an exchange.
+    func request(
+        _ text: String, _ operation: String, status: Int32, requestBody: Int = 0, responseBody: Int = 0
+    ) -> Conversation {
+        var copy = self
+        copy.expected.append(
+            Expected(
+                operation: operation, status: status, requestBody: requestBody, responseBody: responseBody,
+                step: steps.count))
+        return copy.more(text)
+    }
+
+    /// The requester goes on.
+    func more(_ text: String) -> Conversation { adding(.requester, text) }
+
+    /// The responder says something.
+    func response(_ text: String) -> Conversation { adding(.responder, text) }
+
+    /// The connection is closed, and that ends the last response.
+    func close() -> Conversation {
+        var copy = self
+        copy.endsByClose = true
+        return copy
+    }
+
+    private func adding(_ side: Side, _ text: String) -> Conversation {
+        var copy = self
+        copy.steps.append(Step(side: side, bytes: Array(text.utf8)))
+        return copy
+    }
+
+    /// Every conversation of every protocol.
+    static let all: [Conversation] = HTTP1Conversations.all
+}
+
+extension RecordBuilder {
+    /// A record of what a side says, as the end that sends requests (or the other) sees it.
+    mutating func say(_ side: Side, _ bytes: [UInt8], asRequester: Bool) -> TestRecord {
+        (side == .requester) == asRequester ? send(bytes) : receive(bytes)
+    }
+
+    /// Records of a conversation, one a step.
+    mutating func records(of conversation: Conversation, asRequester: Bool = false) -> [TestRecord] {
+        conversation.steps.map { say($0.side, $0.bytes, asRequester: asRequester) }
+    }
+}

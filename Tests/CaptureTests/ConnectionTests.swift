@@ -1,0 +1,186 @@
+import CInterspanBPF
+import Testing
+
+@testable import Capture
+
+/// What happens to connections, whatever they speak.
+@Suite struct ConnectionTests {
+    private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+    private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n" }
+
+    @Test func closingWithoutAResponseOrInTheMiddleOfOneSaysSo() {
+        var run = TrackerRun()
+        for (socket, response) in [(1, ""), (2, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")] {
+            var builder = RecordBuilder()
+            builder.socket = UInt64(socket)
+            run.feed(builder.receive(get("/\(socket)")))
+            if !response.isEmpty { run.feed(builder.send(response)) }
+            run.feed(builder.event(INTERSPAN_KIND_CLOSE))
+        }
+        #expect(run.closed.map(\.exchange.outcome) == [.noResponse, .cutOff])
+        run.finish()
+    }
+
+    @Test func theEndOfAProcessOrOfTheCaptureEndsItsExchanges() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        run.feed(builder.receive(get("/a")))
+        var other = RecordBuilder()
+        (other.socket, other.pid, other.firstSent) = (2, 999, 77)
+        run.feed(other.receive(get("/b")))
+        run.feed(builder.event(INTERSPAN_KIND_EXIT))
+        #expect(run.closed.map(\.exchange.outcome) == [.processExited])
+        run.finish()
+        #expect(run.closed.map(\.exchange.outcome) == [.processExited, .captureEnded])
+    }
+
+    @Test func aLostRequestCostsItsOwnExchangeAlone() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        for index in 0..<5 {
+            let request = builder.receive(get("/\(index)"))
+            if index != 2 { run.feed(request) }
+            run.feed(builder.send("HTTP/1.1 20\(index) OK\r\nContent-Length: 0\r\n\r\n"))
+            builder.time += 100_000_000
+            run.advance(to: builder.time)
+        }
+        run.finish()
+        #expect(
+            run.closed.map { "\($0.operation) \($0.exchange.status)" } == [
+                "GET /0 200", "GET /1 201", "GET /3 203", "GET /4 204",
+            ])
+        #expect(run.lost(.orphanResponse) == 1)
+        #expect(run.lost(.gap) == UInt64(get("/2").utf8.count))
+    }
+
+    @Test func aLostResponseCostsItsOwnExchangeAlone() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        for index in 0..<5 {
+            run.feed(builder.receive(get("/\(index)")))
+            let response = builder.send("HTTP/1.1 20\(index) OK\r\nContent-Length: 0\r\n\r\n")
+            if index != 2 { run.feed(response) }
+            run.advance(to: builder.time)
+        }
+        run.finish()
+        let got = run.closed.sorted { $0.operation < $1.operation }.map { "\($0.operation) \($0.exchange.status)" }
+        #expect(got == ["GET /0 200", "GET /1 201", "GET /2 0", "GET /3 203", "GET /4 204"])
+    }
+
+    @Test func aGapInsideABodyLosesNothing() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        run.feed(builder.receive(get("/a")))
+        run.feed(builder.send("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n0123456789"))
+        _ = builder.send("0123456789")
+        run.feed(builder.send("0123456789"))
+        run.advance(to: builder.time + 50_000_000)
+        #expect(run.closed.map(\.exchange.outcome) == [.complete])
+        #expect(run.closed.first?.exchange.responseBody == 30)
+        #expect(run.lost(.gap) == 10)
+        run.finish()
+    }
+
+    @Test func theNumberOfTheStreamsEndIsNoGap() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        run.feed(builder.send(get("/a")))
+        run.feed(builder.receive("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab"))
+        builder.received += 1
+        run.feed(builder.receive("cd"))
+        run.feed(builder.event(INTERSPAN_KIND_CLOSE))
+        #expect(run.closed.map(\.exchange.outcome) == [.complete])
+        #expect(run.lost(.gap) == 0)
+        run.finish()
+    }
+
+    @Test func aResponseThatIsStampedBeforeItsRequestWaitsForIt() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        run.feed(builder.event(INTERSPAN_KIND_OPEN))
+        for index in 0..<3 {
+            let request = builder.send(get("/\(index)"))
+            run.feed(builder.receive("HTTP/1.1 20\(index) OK\r\nContent-Length: 0\r\n\r\n"))
+            run.feed(request)
+        }
+        run.finish()
+        #expect(run.closed.map(\.exchange.status) == [200, 201, 202])
+        #expect(run.tracker.counters.losses.isZero)
+    }
+
+    @Test func unknownProtocolsAreCountedOnceAndLeftAlone() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        for _ in 0..<100 {
+            run.feed(builder.send([0x16, 3, 1, 2, 0, 1]))
+            run.feed(builder.receive([0x16, 3, 3, 0, 1]))
+        }
+        #expect(run.lost(.unrecognised) == 1)
+        #expect(run.tracker.modeChanges.count == 1)
+        #expect(run.tracker.modeChanges.first?.send == UInt8(INTERSPAN_MODE_IGNORED.rawValue))
+        run.finish()
+        #expect(run.opened.isEmpty)
+    }
+
+    @Test func theIdlestConnectionMakesRoom() {
+        var options = CaptureOptions()
+        options.maximumConnections = 10
+        var run = TrackerRun(options: options)
+        for socket in 1...25 {
+            var builder = RecordBuilder()
+            (builder.socket, builder.firstSent) = (UInt64(socket), UInt32(socket))
+            run.feed(builder.receive(get("/\(socket)")))
+            #expect(run.tracker.counters.connections <= 10)
+        }
+        #expect(run.lost(.tableFull) == 15)
+        #expect(run.closed.map(\.operation) == (1...15).map { "GET /\($0)" })
+        #expect(run.closed.allSatisfy { $0.exchange.outcome == .cutOff })
+        run.finish()
+    }
+
+    @Test func unixSocketsAreIdentifiedByInodesAndForgottenWhenIdle() throws {
+        var run = TrackerRun()
+        var client = RecordBuilder()
+        client.family = 1
+        client.isSequenced = false
+        client.localAddress = [1, 2, 0, 0, 0, 0, 0, 0]
+        client.peerAddress = [3, 4, 0, 0, 0, 0, 0, 0]
+        var server = client.peer
+        run.feed(client.send(get("/u")))
+        run.feed(server.receive(get("/u")))
+        run.feed(server.send(ok))
+        run.feed(client.receive(ok))
+        #expect(run.closed.count == 2)
+        #expect(Set(run.closed.map(\.exchange.end.id)).count == 1)
+        #expect(Set(run.closed.map(\.exchange.end.role)) == [.client, .server])
+        #expect(run.closed.first?.exchange.local.family == .unix)
+        run.advance(to: client.time + 200_000_000_000)
+        #expect(run.tracker.counters.connections == 2)
+        run.advance(to: client.time + 301_000_000_000)
+        #expect(run.tracker.counters.connections == 0)
+        run.finish()
+    }
+
+    @Test func eventsOfProcessesAndSocketsAreLineage() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        run.feed(builder.event(INTERSPAN_KIND_OPEN))
+        run.feed(builder.event(INTERSPAN_KIND_FORK, peerPID: 100, peerThread: 7))
+        run.feed(builder.event(INTERSPAN_KIND_EXEC))
+        run.feed(builder.event(INTERSPAN_KIND_CLOSE))
+        run.feed(builder.event(INTERSPAN_KIND_EXIT))
+        let told = run.lineage.map { lineage in
+            switch lineage {
+            case .socketOpened(let socket, _): "opened \(socket)"
+            case .forked(_, let child, let thread): "forked \(child.pid) \(child.start) \(thread)"
+            case .executed: "executed"
+            case .socketClosed(let socket, _): "closed \(socket)"
+            case .exited: "exited"
+            case .continued: "continued"
+            }
+        }
+        #expect(told == ["opened 1", "forked 100 5 7", "executed", "closed 1", "exited"])
+        run.finish()
+    }
+}
