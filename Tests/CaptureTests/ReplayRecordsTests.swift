@@ -14,7 +14,7 @@ import Testing
         #expect(client[0].socket != server[0].socket)
         #expect(client.dropFirst().allSatisfy { $0.firstSent == 1001 && $0.firstReceived == 900_001 })
         #expect(server.allSatisfy { $0.firstSent == 900_001 && $0.firstReceived == 1001 })
-        #expect((client.dropFirst() + server).allSatisfy { $0.flags == TestRecord.sequenced })
+        #expect((client.dropFirst() + server).allSatisfy { $0.flags == ReplayedRecord.sequenced })
         #expect(client[0].flags == 0, "the peer's first number is not known when the SYN leaves")
         #expect(client[1].sequence == 1001 && client[2].sequence == 900_001)
         #expect(client[1].text == server[0].text && client[2].text == server[1].text)
@@ -34,14 +34,14 @@ import Testing
         #expect(client.map(\.kind) == [.send, .receive, .close])
         #expect(client.allSatisfy { $0.firstSent == 1000 && $0.firstReceived == 900_000 })
         #expect(server.allSatisfy { $0.firstSent == 900_000 && $0.firstReceived == 1000 })
-        #expect(replayed.records.allSatisfy { $0.flags == TestRecord.sequenced | TestRecord.assumed })
+        #expect(replayed.records.allSatisfy { $0.flags == ReplayedRecord.sequenced | ReplayedRecord.assumed })
     }
 
     @Test func secondHalfOfAHandshakeIsEnough() {
         var connection = TestConnection.remote
         let replayed = Replayed(Array(connection.exchange().dropFirst()))
         #expect(replayed.records.map(\.kind) == [.receive, .send, .close])
-        #expect(replayed.records.allSatisfy { $0.firstReceived == 1001 && $0.flags == TestRecord.sequenced })
+        #expect(replayed.records.allSatisfy { $0.firstReceived == 1001 && $0.flags == ReplayedRecord.sequenced })
         #expect(replayed.records.allSatisfy { $0.local.port == 80 })
     }
 
@@ -52,7 +52,7 @@ import Testing
         let records = Replayed(segments).records
         #expect(records.map(\.kind) == [.receive, .send, .close])
         #expect(records.allSatisfy { $0.firstSent == 900_001 && $0.firstReceived == 1001 })
-        #expect(records.allSatisfy { $0.flags == TestRecord.sequenced | TestRecord.assumed })
+        #expect(records.allSatisfy { $0.flags == ReplayedRecord.sequenced | ReplayedRecord.assumed })
     }
 
     @Test func dataInTheFirstSYNIsLeftOutAndCountedAsSent() {
@@ -66,7 +66,7 @@ import Testing
         let replayed = Replayed([syn, answer, connection.send("GET / HTTP/1.1\r\n\r\n", fromClient: true)])
         #expect(replayed.counters.connections == 1)
         #expect(replayed.at(port: 80).map(\.sequence) == [900_001, 1019])
-        #expect(replayed.at(port: 80).allSatisfy { $0.firstReceived == 1001 && $0.flags == TestRecord.sequenced })
+        #expect(replayed.at(port: 80).allSatisfy { $0.firstReceived == 1001 && $0.flags == ReplayedRecord.sequenced })
     }
 
     @Test func textOfAResetIsNoData() {
@@ -177,7 +177,7 @@ import Testing
 
     // MARK: Who serves, when nothing says so
 
-    private func servers(_ payloads: [(String, Bool)], client: UInt16 = 40_000, server: UInt16 = 80) -> [TestRecord] {
+    private func servers(_ payloads: [(String, Bool)], client: UInt16 = 40_000, server: UInt16 = 80) -> [ReplayedRecord] {
         var connection = TestConnection.remote
         connection.client.port = client
         connection.server.port = server
@@ -245,7 +245,7 @@ import Testing
         segments.append(kept.send("GET / HTTP/1.1\r\n\r\n", fromClient: true))
         let replayed = Replayed(segments, options: options)
         #expect(replayed.counters.evicted == 0)
-        #expect(replayed.records.last?.flags == TestRecord.sequenced)
+        #expect(replayed.records.last?.flags == ReplayedRecord.sequenced)
         #expect(replayed.records.last?.firstReceived == 1001)
     }
 

@@ -104,7 +104,7 @@ import Testing
     }
 
     /// One direction of a connection put together by sequence number, with `?` for what the capture cut off.
-    private func stream(_ records: [TestRecord], _ kind: TestRecord.Kind) -> [UInt8] {
+    private func stream(_ records: [ReplayedRecord], _ kind: ReplayedRecord.Kind) -> [UInt8] {
         var bytes: [UInt8] = []
         for record in records where record.kind == kind {
             let first = kind == .send ? record.firstSent : record.firstReceived
@@ -121,7 +121,7 @@ import Testing
         let sockets = Dictionary(grouping: replayed.records, by: \.socket)
         #expect(sockets.count == 4)
         #expect(replayed.counters.connections == 2)
-        #expect(replayed.records.allSatisfy { $0.kind == .open || $0.flags == TestRecord.sequenced })
+        #expect(replayed.records.allSatisfy { $0.kind == .open || $0.flags == ReplayedRecord.sequenced })
         for records in sockets.values {
             let isServer = records[0].local.port == port
             #expect(records.filter { $0.kind == .close }.count == 1)

@@ -2,7 +2,7 @@ import CInterspanBPF
 import Capture
 
 /// A record with its bytes, kept.
-struct TestRecord: Equatable {
+struct ReplayedRecord: Equatable {
     enum Kind: Equatable { case open, send, receive, close }
     var kind: Kind
     var time: UInt64
@@ -46,7 +46,7 @@ struct TestRecord: Equatable {
 
 /// What became of capture files.
 struct Replayed {
-    var records: [TestRecord] = []
+    var records: [ReplayedRecord] = []
     var counters = PacketCounters()
     var warnings: [String] = []
 
@@ -56,9 +56,9 @@ struct Replayed {
         var packets = PacketRecords(options: options)
         while let packet = try merge.next() {
             for address in merge.takeAddresses() { packets.learn(local: address) }
-            packets.consume(packet) { records.append(TestRecord($0)) }
+            packets.consume(packet) { records.append(ReplayedRecord($0)) }
         }
-        packets.finish { records.append(TestRecord($0)) }
+        packets.finish { records.append(ReplayedRecord($0)) }
         counters = packets.counters
         warnings = merge.warnings
     }
@@ -79,15 +79,15 @@ struct Replayed {
         for (index, frame) in frames.enumerated() {
             frame.withUnsafeBytes {
                 let packet = Packet(time: UInt64(1000 * (index + 1)), link: link, bytes: $0, length: $0.count)
-                packets.consume(packet) { records.append(TestRecord($0)) }
+                packets.consume(packet) { records.append(ReplayedRecord($0)) }
             }
         }
-        packets.finish { records.append(TestRecord($0)) }
+        packets.finish { records.append(ReplayedRecord($0)) }
         counters = packets.counters
     }
 
     /// The records of the end with a port.
-    func at(port: UInt16) -> [TestRecord] { records.filter { $0.local.port == port } }
+    func at(port: UInt16) -> [ReplayedRecord] { records.filter { $0.local.port == port } }
 }
 
 func options(local networks: String...) -> CaptureOptions {
