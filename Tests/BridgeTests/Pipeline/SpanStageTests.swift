@@ -55,7 +55,7 @@ private struct SlowProvider: ResourceProvider {
     }
 
     @Test func spanWaitsForIdentityAndKeepsItsFields() {
-        var stage = stage(answersAfter: 4)
+        var stage = stage(answersAfter: 3)
         var spans = SpanBatch()
         stage.consume(
             batch { [$0.linked(1, .server, target: "/a/long/path"), $0.linked(1, .server, phase: .closed, target: "/a/long/path")] },
