@@ -14,6 +14,15 @@ int fexit_tcp_send(unsigned long long *context)
     return socket_call(SLOT_SEND, (struct sock *)context[0], (int)context[3], INTERSPAN_DIRECTION_SEND);
 }
 
+/* An argument, or behind them the result, by its place. Left to itself the compiler computes the place first, which the
+ * verifier refuses. */
+#define PLACE(context, place)                                                                                          \
+    ({                                                                                                                 \
+        unsigned long long value;                                                                                      \
+        asm volatile("%0 = *(u64 *)(%1 + %2)" : "=r"(value) : "r"(context), "i"((place) * 8));                         \
+        value;                                                                                                         \
+    })
+
 /* tcp_recvmsg had 6 arguments before 5.19 (flags fifth), 5 from then on, and has 4 in the latest (flags fourth). The
  * result comes behind them. */
 SEC("fexit/tcp_recvmsg")
@@ -22,16 +31,18 @@ int fexit_tcp_receive(unsigned long long *context)
     long flags;
     int result;
     if (settings.receive_arguments == 6) {
-        flags = context[4];
-        result = context[6];
+        flags = PLACE(context, 4);
+        result = PLACE(context, 6);
     } else if (settings.receive_arguments == 5) {
-        flags = context[3];
-        result = context[5];
+        flags = PLACE(context, 3);
+        result = PLACE(context, 5);
     } else {
-        flags = context[3];
-        result = context[4];
+        flags = PLACE(context, 3);
+        result = PLACE(context, 4);
     }
-    return flags & MSG_PEEK ? 0 : socket_call(SLOT_RECEIVE, (struct sock *)context[0], result, INTERSPAN_DIRECTION_RECEIVE);
+    if (flags & MSG_PEEK)
+        return 0;
+    return socket_call(SLOT_RECEIVE, (struct sock *)context[0], result, INTERSPAN_DIRECTION_RECEIVE);
 }
 
 /* Arguments: struct socket *, msghdr, size. */
@@ -47,7 +58,8 @@ int fexit_unix_receive(unsigned long long *context)
 {
     if (context[3] & MSG_PEEK)
         return 0;
-    return socket_call(SLOT_UNIX_RECEIVE, ((struct socket *)context[0])->sk, (int)context[4], INTERSPAN_DIRECTION_RECEIVE);
+    struct sock *sk = ((struct socket *)context[0])->sk;
+    return socket_call(SLOT_UNIX_RECEIVE, sk, (int)context[4], INTERSPAN_DIRECTION_RECEIVE);
 }
 
 /* sendfile and splice into a socket, before 6.5; from then they come by the sending functions above. Arguments: the

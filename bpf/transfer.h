@@ -67,8 +67,9 @@ static __always_inline __u32 payload_limit(const struct transfer *t, struct mode
 }
 
 /* Makes and submits the record of one transfer. The process has passed its filter. */
-static __always_inline void record_transfer(enum way way, enum slot slot, struct counter_row *row, struct task_struct *task,
-                                            __u32 number, struct sock *sk, const struct transfer *t)
+static __always_inline void record_transfer(enum way way, enum slot slot, struct counter_row *row,
+                                            struct task_struct *task, __u32 number, struct sock *sk,
+                                            const struct transfer *t)
 {
     struct socket_state *state = socket_made(way, sk);
     if (!state) {

@@ -137,7 +137,7 @@ struct interspan_settings {
 };
 _Static_assert(sizeof(struct interspan_settings) == 48, "settings");
 
-/* Counters, a row for each program on each CPU. HOOKED = SUBMITTED + every DROPPED_*; FILTERED_* calls are not hooked. */
+/* Counters, a row for each program on each CPU. HOOKED = SUBMITTED + every DROPPED_*; FILTERED_* are not hooked. */
 enum interspan_counter {
     INTERSPAN_COUNTER_HOOKED = 0,           /* calls (and other events) that passed the filters */
     INTERSPAN_COUNTER_SUBMITTED = 1,        /* records handed to a ring */

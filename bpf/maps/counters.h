@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  *
  * counters: for each program on each CPU, a row of enum interspan_counter. Each program adds to its own row, the agent
- * reads and sums; nothing is ever removed. Programs interrupt each other, but the kernel never runs one within itself on
- * one CPU, so a row of its own needs no atomic addition: that would wait until all of a record is in memory, a quarter
- * of the program's time.
+ * reads and sums; nothing is ever removed. Programs interrupt each other, but the kernel never runs one within itself
+ * on one CPU, so a row of its own needs no atomic addition: that would wait until all of a record is in memory, a
+ * quarter of the program's time.
  */
 #ifndef INTERSPAN_MAPS_COUNTERS_H
 #define INTERSPAN_MAPS_COUNTERS_H

@@ -1,12 +1,14 @@
 internal import CInterspanBPF
 
-/// Live capture: the kernel's records, followed to observations.
+/// The live kernel as a source of observations: the programs' records, followed by a ``ConnectionTracker``.
 public struct LiveCapture: ~Copyable, CaptureSource {
     private var records: LiveRecords
     private var tracker: ConnectionTracker
     private var clock = WallClock()
+    private var losses = KernelLosses()
+    private var lossesTold: UInt64 = 0
 
-    /// Loads and attaches the programs.
+    /// Loads and attaches the programs: from here on the kernel writes records.
     ///
     /// - Throws: one line that says what is missing and what to do about it.
     public init(options: CaptureOptions) throws(CaptureError) {
@@ -17,41 +19,59 @@ public struct LiveCapture: ~Copyable, CaptureSource {
     /// The way of hooking that is in use; never `auto`.
     public var hook: CaptureOptions.Hook { records.hook }
 
+    /// Never records these processes again (numbers of our own pid namespace), besides those excluded before. At most
+    /// 1024 in all.
+    public mutating func exclude(processes: [UInt32]) { records.exclude(processes: processes) }
+
+    /// Waits at most 50 ms (the first few times, for the kernel to attach), then adds what is old enough.
     public mutating func fill(_ batch: inout ObservationBatch) throws(CaptureError) -> Bool {
         records.wait()
         let limit = records.pass { tracker.consume($0, into: &batch) }
         tracker.advance(to: limit, into: &batch)
+        for change in tracker.modeChanges { records.set(change) }
+        tracker.modeChanges.removeAll(keepingCapacity: true)
         clock.update(now: limit)
+        if limit &- lossesTold >= 1_000_000_000 {
+            lossesTold = limit
+            losses.report(KernelLosses.total(records.counters, stragglers: records.stragglers), into: &batch)
+        }
         batch.watermark = limit
         batch.wallClockOffset = clock.offset
-        for change in tracker.modeChanges {
-            records.set(
-                mode: interspan_socket_mode(
-                    socket: change.socket, send_until: change.sendUntil, receive_until: change.receiveUntil,
-                    send: change.send, receive: change.receive, reserved: (0, 0, 0, 0, 0, 0)))
-        }
-        tracker.modeChanges.removeAll(keepingCapacity: true)
         return true
     }
 
+    /// Detaches the programs, adds everything they have written, and closes every exchange.
     public mutating func finish(_ batch: inout ObservationBatch) {
         records.stop()
         records.drain { tracker.consume($0, into: &batch) }
         tracker.finish(into: &batch)
+        losses.report(KernelLosses.total(records.counters, stragglers: records.stragglers), into: &batch)
         batch.watermark = WallClock.monotonic()
         batch.wallClockOffset = clock.offset
     }
 
+    /// What was seen and what was lost so far, in the kernel and here. Costs a few system calls.
     public var counters: CaptureCounters {
-        let kernel = records.counters
         var counters = tracker.counters
+        let kernel = records.counters
         counters.hooked = kernel.hooked
         counters.submitted = kernel.submitted
         counters.consumed = records.consumed
-        counters.losses[.ringFull] += kernel.droppedRingFull
-        counters.losses[.noSocketState] += kernel.droppedNoState
-        counters.losses[.unread] += kernel.unread
-        counters.losses[.straggler] += records.stragglers
+        let losses = KernelLosses.total(kernel, stragglers: records.stragglers)
+        for reason in LossReason.allCases { counters.losses[reason] &+= losses[reason] }
         return counters
+    }
+}
+
+extension LiveRecords {
+    /// Writes a change of mode into the table that the programs read.
+    fileprivate func set(_ change: SocketModeChange) {
+        var mode = interspan_socket_mode()
+        mode.socket = change.socket
+        mode.send = change.send
+        mode.receive = change.receive
+        mode.send_until = change.sendUntil
+        mode.receive_until = change.receiveUntil
+        set(mode: mode)
     }
 }
