@@ -64,7 +64,7 @@ struct HTTP1Parser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> HTTP1Direction {
-        get { side == .requester ? request : response }
+        _read { if side == .requester { yield request } else { yield response } }
         _modify { if side == .requester { yield &request } else { yield &response } }
     }
 

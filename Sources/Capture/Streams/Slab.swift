@@ -11,7 +11,8 @@ struct Slab<Element> {
 
     /// The value at a place that is in use.
     subscript(index: Int32) -> Element {
-        get { elements[Int(index)] }
+        // Lent, not copied: an element may be large, and one member of it is all that is wanted.
+        _read { yield elements[Int(index)] }
         _modify { yield &elements[Int(index)] }
     }
 
