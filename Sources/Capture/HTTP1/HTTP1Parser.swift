@@ -64,8 +64,8 @@ struct HTTP1Parser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> HTTP1Direction {
-        get { side == .requester ? request : response }
-        _modify { if side == .requester { yield &request } else { yield &response } }
+        @inline(__always) _read { if side == .requester { yield request } else { yield response } }
+        @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 
     func isReady(for side: Side) -> Bool {

@@ -11,8 +11,9 @@ struct Slab<Element> {
 
     /// The value at a place that is in use.
     subscript(index: Int32) -> Element {
-        get { elements[Int(index)] }
-        _modify { yield &elements[Int(index)] }
+        // Lent, not copied: an element may be large, and one member of it is all that is wanted.
+        @inline(__always) _read { yield elements[Int(index)] }
+        @inline(__always) _modify { yield &elements[Int(index)] }
     }
 
     /// Takes a place. `make` is called only when a new one is needed: a place that was used before keeps its value, and
