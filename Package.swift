@@ -21,12 +21,13 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // C, wrapped once each. Only the target named behind each may call it (`scripts/check-imports` holds it to that).
-        .systemLibrary(name: "CInterspanBPF", path: "bpf/include"),  // Capture
-        .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),  // Capture
-        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),  // OTLP
-        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),  // OTLP
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),  // OTLP
+        // C, wrapped once each. Only one target may call each: Capture the first two, OTLP the rest
+        // (`scripts/check-imports` holds them to that).
+        .systemLibrary(name: "CInterspanBPF", path: "bpf/include"),
+        .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "COTLPMessages", dependencies: ["CProtobufC"]),  // OTLP; generated from proto/
 
         .plugin(name: "CompileBPF", capability: .buildTool()),

@@ -22,7 +22,9 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup var options: ConfigurationOption
 
     @Option(
-        help: ArgumentHelp("Where the spans go, instead of the configured exporters; - is stdout, the default without --config.", valueName: "path"))
+        help: ArgumentHelp(
+            "Where the spans go, instead of the configured exporters; - is stdout, the default without --config.",
+            valueName: "path"))
     var output: String?
 
     @Option(
@@ -39,7 +41,8 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let loaded = try options.load()
         try Replay(
-            paths: files, configuration: loaded.configuration, output: output ?? (options.path == nil ? "-" : nil), localNetworks: local, names: names,
+            paths: files, configuration: loaded.configuration, output: output ?? (options.path == nil ? "-" : nil),
+            localNetworks: local, names: names,
             logger: loaded.makeLogger()
         ).run()
     }

@@ -177,7 +177,8 @@ import Testing
 
     // MARK: Who serves, when nothing says so
 
-    private func servers(_ payloads: [(String, Bool)], client: UInt16 = 40_000, server: UInt16 = 80) -> [ReplayedRecord] {
+    private func servers(_ payloads: [(String, Bool)], client: UInt16 = 40_000, server: UInt16 = 80) -> [ReplayedRecord]
+    {
         var connection = TestConnection.remote
         connection.client.port = client
         connection.server.port = server

@@ -84,7 +84,9 @@ enum ServiceName {
     }
 
     private static func withoutSuffix(_ name: String) -> String {
-        for suffix in [".jar", ".war", ".py", ".pyc", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl", ".php", ".lua", ".tcl"]
+        for suffix in [
+            ".jar", ".war", ".py", ".pyc", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl", ".php", ".lua", ".tcl",
+        ]
         where name.hasSuffix(suffix) && name.count > suffix.count {
             return String(name.dropLast(suffix.count))
         }

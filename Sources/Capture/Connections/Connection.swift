@@ -24,6 +24,8 @@ struct Connection {
     var peer = Endpoint(ipv4: 0, port: 0)
     /// Whether its bytes have TCP's numbers.
     var isSequenced = false
+    /// Whether the numbers of the first bytes are a guess: a capture without the handshake.
+    var isAssumed = false
     /// TCP's number of the first byte this end sent.
     var firstSent: UInt32 = 0
     /// TCP's number of the first byte the other end sent.
@@ -76,10 +78,11 @@ struct Connection {
         hasData = true
         (local, peer) = Connection.endpoints(header)
         isSequenced = header.pointee.flags & UInt8(INTERSPAN_FLAG_SEQUENCED.rawValue) != 0
+        isAssumed = header.pointee.flags & UInt8(INTERSPAN_FLAG_ASSUMED.rawValue) != 0
         firstSent = header.pointee.first_sent
         firstReceived = header.pointee.first_received
         let first = isSent ? firstSent : firstReceived
-        sawBeginning = isSequenced && (sawOpening || header.pointee.sequence == first)
+        sawBeginning = isSequenced && !isAssumed && (sawOpening || header.pointee.sequence == first)
         if sawBeginning || !isSequenced {
             sent.beginAtZero()
             received.beginAtZero()
@@ -96,7 +99,7 @@ struct Connection {
     func identity(requesterIsLocal: Bool) -> ConnectionIdentity {
         let kind: ConnectionIdentity.Kind
         let ends: (local: UInt64, peer: UInt64)
-        if isSequenced {
+        if isSequenced, !isAssumed {
             kind = .tcp
             ends = (UInt64(firstSent), UInt64(firstReceived))
         } else if local.family == .unix {
@@ -104,15 +107,15 @@ struct Connection {
             ends = (local.high, peer.high)
         } else {
             kind = .observed
-            ends = (Connection.hash(local), Connection.hash(peer))
+            ends = (Connection.hash(local, firstSent), Connection.hash(peer, firstReceived))
         }
         return ConnectionIdentity(
             kind: kind, requester: requesterIsLocal ? ends.local : ends.peer,
             responder: requesterIsLocal ? ends.peer : ends.local)
     }
 
-    private static func hash(_ endpoint: Endpoint) -> UInt64 {
-        var mixer = Mixer(seed: UInt64(endpoint.port))
+    private static func hash(_ endpoint: Endpoint, _ first: UInt32) -> UInt64 {
+        var mixer = Mixer(seed: UInt64(endpoint.port) << 32 | UInt64(first))
         mixer.absorb(endpoint.high)
         mixer.absorb(endpoint.low)
         return mixer.finish().0

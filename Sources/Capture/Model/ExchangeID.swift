@@ -30,6 +30,7 @@ public struct ExchangeID: Hashable, Sendable {
         (high, low) = hash.finish()
     }
 
+    /// Hashes the lower half, which is a hash already.
     public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 }
 

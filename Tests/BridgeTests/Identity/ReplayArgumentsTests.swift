@@ -6,17 +6,20 @@ import Testing
 @testable import OTLP
 
 @Suite struct ReplayArgumentsTests {
-    @Test(arguments: [
-        ("127.0.0.1=shop", 0, "shop"), ("127.0.0.1:8080=shop", 8080, "shop"), ("[::1]:80=web", 80, "web"),
-        ("::1=web", 0, "web"), ("[::1]=web", 0, "web"), ("10.0.0.1=a=b", 0, "a=b"),
-    ] as [(String, UInt16, String)])
+    @Test(
+        arguments: [
+            ("127.0.0.1=shop", 0, "shop"), ("127.0.0.1:8080=shop", 8080, "shop"), ("[::1]:80=web", 80, "web"),
+            ("::1=web", 0, "web"), ("[::1]=web", 0, "web"), ("10.0.0.1=a=b", 0, "a=b"),
+        ] as [(String, UInt16, String)])
     func namesAreRead(_ text: String, _ port: UInt16, _ name: String) throws {
         let read = try ReplayArguments.name(text)
         #expect(read.endpoint.port == port)
         #expect(read.name == name)
     }
 
-    @Test(arguments: ["shop", "127.0.0.1", "127.0.0.1=", "=x", "host=x", "[::1=x", "127.0.0.1:99999=x", "10.0.0.0/8=x", "[::1]80=x"])
+    @Test(arguments: [
+        "shop", "127.0.0.1", "127.0.0.1=", "=x", "host=x", "[::1=x", "127.0.0.1:99999=x", "10.0.0.0/8=x", "[::1]80=x",
+    ])
     func nonsenseIsRefused(_ text: String) {
         #expect(throws: ArgumentsError.self) { try ReplayArguments.name(text) }
     }

@@ -47,7 +47,8 @@ import Testing
     @Test func containerIDIsFoundInEveryLayout() {
         let id = String(repeating: "0123456789abcdef", count: 4)
         for line in [
-            "0::/system.slice/docker-\(id).scope\n", "12:cpu:/docker/\(id)\n1:x:/\n", "0::/kubepods/pod1/cri-containerd-\(id).scope",
+            "0::/system.slice/docker-\(id).scope\n", "12:cpu:/docker/\(id)\n1:x:/\n",
+            "0::/kubepods/pod1/cri-containerd-\(id).scope",
             "0::/machine.slice/libpod-\(id).scope/container",
         ] {
             #expect(ContainerID.find(in: Array(line.utf8)) == id)
@@ -56,4 +57,3 @@ import Testing
         #expect(ContainerID.find(in: Array("0::/init.scope".utf8)) == nil)
     }
 }
-

@@ -19,7 +19,9 @@ import Testing
             wallClockOffset: offset, to: &batch)
         let span = batch.spans[0]
         var attributes: [String: String] = [:]
-        for attribute in batch.attributes[Int(span.attributes.start)..<Int(span.attributes.start + span.attributes.count)] {
+        for attribute in batch.attributes[
+            Int(span.attributes.start)..<Int(span.attributes.start + span.attributes.count)]
+        {
             guard case .known(let key) = attribute.key else { continue }
             #expect(attributes[key.description] == nil, "\(key) stands twice")
             switch attribute.value {

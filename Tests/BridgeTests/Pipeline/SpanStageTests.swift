@@ -58,7 +58,12 @@ private struct SlowProvider: ResourceProvider {
         var stage = stage(answersAfter: 3)
         var spans = SpanBatch()
         stage.consume(
-            batch { [$0.linked(1, .server, target: "/a/long/path"), $0.linked(1, .server, phase: .closed, target: "/a/long/path")] },
+            batch {
+                [
+                    $0.linked(1, .server, target: "/a/long/path"),
+                    $0.linked(1, .server, phase: .closed, target: "/a/long/path"),
+                ]
+            },
             now: 0, into: &spans)
         #expect(spans.isEmpty && stage.waitingCount == 1)
         stage.retry(now: 1, into: &spans)
@@ -89,7 +94,9 @@ private struct SlowProvider: ResourceProvider {
         var stage = stage(answersAfter: .max)
         var spans = SpanBatch()
         stage.consume(
-            batch { samples in (1...10).flatMap { [samples.linked($0, .client), samples.linked($0, .client, phase: .closed)] } },
+            batch { samples in
+                (1...10).flatMap { [samples.linked($0, .client), samples.linked($0, .client, phase: .closed)] }
+            },
             now: 0, into: &spans)
         stage.finish(into: &spans)
         #expect(spans.count == 10 && stage.waitingCount == 0)
