@@ -1,5 +1,7 @@
+internal import OTLP
+
 /// What this program is.
 public enum Version {
-    /// Its version, by semver.org.
-    public static let number = "0.1.0"
+    /// Its version, by semver.org: the one that its spans' scope names.
+    public static let number = Conventions.scopeVersion.description
 }

@@ -39,6 +39,9 @@ import Glibc
         case let errors as ConfigurationErrors:
             Output.error(errors.description)
             Glibc.exit(2)
+        case let error as ArgumentsError:
+            Output.error("interspan: \(error)")
+            Glibc.exit(2)
         case let code as ExitCode:
             Glibc.exit(code.rawValue)
         default: break

@@ -15,10 +15,12 @@ extension Configuration {
         return options
     }
 
-    /// Correlate's. Without correlation nothing is sure enough to be a parent but the other end of the same exchange.
+    /// Correlate's. Where correlation is disabled, nothing is sure enough to be a parent but the other end of the same
+    /// exchange, which is no matter of evidence.
     var correlateOptions: CorrelateOptions {
         var options = CorrelateOptions()
-        options.minConfidence = correlate.minimumConfidence
+        options.minConfidence = correlate.isEnabled ? correlate.minimumConfidence : .infinity
+        options.grace = min(options.grace, correlate.window)
         options.maxMemory = Int(clamping: correlate.maximumMemory)
         return options
     }

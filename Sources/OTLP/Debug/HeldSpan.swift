@@ -10,6 +10,8 @@ struct HeldSpan: Sendable {
     var kind: SpanKind
     var service: String
     var name: String
+    /// What it was about, for spans whose names are kept general: the path of a request.
+    var target = ""
     /// HTTP's, 0 if there is none.
     var statusCode: Int64 = 0
     /// Nil unless it is an error.
@@ -36,6 +38,10 @@ struct HeldSpan: Sendable {
                 case .text(let text): linkMethod = text.description
                 default: break
                 }
+            } else if case .string(let range) = attribute.value, Self.isKey(attribute.key, "url.path", of: batch) {
+                target = Self.text(range, of: batch)
+            } else if case .string(let range) = attribute.value, Self.isKey(attribute.key, "url.full", of: batch) {
+                target = Self.path(ofURL: Self.text(range, of: batch))
             } else if case .int(let number) = attribute.value,
                 Self.isKey(attribute.key, "http.response.status_code", of: batch)
             {
@@ -46,6 +52,14 @@ struct HeldSpan: Sendable {
 
     private static func text(_ range: ArenaRange, of batch: SpanBatch) -> String {
         batch.bytes.withUnsafeBytes { String(decoding: $0.bytes(of: range), as: UTF8.self).printable() }
+    }
+
+    /// What follows the authority, without the query.
+    private static func path(ofURL url: String) -> String {
+        guard let colon = url.firstIndex(of: ":") else { return url }
+        let authority = url[colon...].dropFirst(3)
+        guard let slash = authority.firstIndex(of: "/") else { return "" }
+        return String(authority[slash...].prefix { $0 != "?" })
     }
 
     private static func isKey(_ key: AttributeKey, _ wanted: StaticString, of batch: SpanBatch) -> Bool {

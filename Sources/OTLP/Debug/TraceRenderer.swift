@@ -80,6 +80,8 @@ struct TraceRenderer {
         let time = Self.duration(span.end &- span.start)
         var text = String(repeating: " ", count: max(11 - time.count, 0)) + paint(time, .dim) + "  "
         text += paint(prefix, .dim) + paint(span.service, service(span.service)) + "  " + span.name
+        // A name with a route says it already.
+        if !span.target.isEmpty, !span.name.contains("/") { text += " " + span.target }
         text += "  " + paint(Self.kind(span.kind), .dim)
         if span.statusCode > 0 { text += "  " + paint("\(span.statusCode)", span.error == nil ? .green : .red) }
         if let error = span.error { text += "  " + paint(error.isEmpty ? "ERROR" : "ERROR \(error)", .red) }

@@ -6,7 +6,7 @@ public struct EBPFReceiverConfiguration: Sendable, Equatable {
     public var hook = CaptureOptions.Hook.auto
     /// `payload_limit`: most bytes of one call that leave the kernel. 0...65536, default 4096.
     public var payloadLimit: UInt32 = 4096
-    /// `ring_buffer`: bytes of all rings together. 64 KiB...1 GiB, default 8 MiB.
+    /// `ring_buffer`: bytes of all rings together. 32 KiB...1 GiB, default 8 MiB.
     public var ringBuffer: UInt64 = 8 << 20
 
     /// The defaults.
@@ -22,6 +22,6 @@ extension EBPFReceiverConfiguration: ConfigurationComponent {
         .value(
             "payload_limit", \.payloadLimit, .byteSize(0...65_536),
             "Most bytes of one call that leave the kernel; 0 is lengths only."),
-        .value("ring_buffer", \.ringBuffer, .byteSize(64 << 10...1 << 30), "Bytes of all CPUs' rings together."),
+        .value("ring_buffer", \.ringBuffer, .byteSize(32 << 10...1 << 30), "Bytes of all CPUs' rings together."),
     ]
 }
