@@ -32,6 +32,9 @@ public enum Lineage: Sendable {
     /// More bytes of an open exchange moved: the rest of a request read by its server, a response read by its client,
     /// more of an answer written. Whoever moves them works on the exchange's behalf.
     case continued(ExchangeEnd, ExecutionPoint)
+    /// The last byte of an open exchange's request moved, when that was not the record that opened it: from here on all
+    /// is known that a server waits for.
+    case requestEnded(ExchangeEnd, ExecutionPoint)
 }
 
 /// Something that was not seen, or could not be used.

@@ -40,7 +40,7 @@ extension Correlator {
     private mutating func openedServer(
         _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
     ) {
-        thread.read(slot, at: exchange.requestEnd, &exchanges, &counted)
+        thread.read(slot, at: exchange.requestEnd, mayBeActedOn: true, &exchanges, &counted)
         if let client = flow.counterpart(of: exchange.end, exchanges) {
             exchanges[slot].link = flow.link(to: exchanges.key(of: client))
             exchanges[slot].parent = exchanges.reference(to: client)
@@ -59,11 +59,16 @@ extension Correlator {
     /// Asks all evidence for the parent of a call. The order is that of the methods' names where several agree.
     private mutating func decideCall(_ slot: UInt32, _ exchange: borrowing Exchange) {
         var decision = Decision()
-        let own = standing(at: exchange.requestStart)
-        decision.add(
-            own.standing, method: own.method,
-            weight: own.method == .thread ? ThreadEvidence.weight : ForkEvidence.weight)
-        decision.add(socket.standing(of: exchange, exchanges), method: .socket, weight: SocketEvidence.weight)
+        let opening = socket.opening(of: exchange, exchanges)
+        // A connection that was opened in an earlier turn is written to because it stands, not because of what its thread
+        // did in this one.
+        if opening.standing.choices == 0 || opening.isInSameTurn {
+            let own = standing(at: exchange.requestStart)
+            decision.add(
+                own.standing, method: own.method,
+                weight: own.method == .thread ? ThreadEvidence.weight : ForkEvidence.weight)
+        }
+        decision.add(opening.standing, method: .socket, weight: SocketEvidence.weight)
         let outcome = decision.outcome()
         exchanges[slot].link = Link(parent: nil, method: outcome.method, confidence: outcome.confidence)
         exchanges[slot].flags.insert(.decided)

@@ -46,7 +46,7 @@ public struct Correlator: ~Copyable {
         for index in 0..<batch.observations.count {
             switch batch.observations[index] {
             case .opened(let exchange): opened(exchange, of: batch.fields, into: &out)
-            case .firstByte(let end, let point): moved(end, at: point, isResponse: true)
+            case .firstByte(let end, let point): moved(end, at: point, .responseBegun)
             case .closed(let exchange): closed(exchange, of: batch.fields, into: &out)
             case .lineage(let lineage): observe(lineage, into: &out)
             case .lost: break  // Counted where it was lost.
@@ -72,12 +72,14 @@ public struct Correlator: ~Copyable {
         case .executed(let point): out.replacedProcesses.append(point.process)
         case .exited(let point): out.exitedProcesses.append(point.process)
         case .socketOpened(let number, let point):
-            socket.opened(number, by: standing(at: point).standing, &counted)
+            socket.opened(number, by: standing(at: point).standing, at: point, &counted)
             thread.acted(at: point, &exchanges)
         case .socketClosed(let number, _):
             socket.closed(number)
         case .continued(let end, let point):
-            moved(end, at: point, isResponse: false)
+            moved(end, at: point, .more)
+        case .requestEnded(let end, let point):
+            moved(end, at: point, .requestEnded)
         }
     }
 
@@ -87,17 +89,19 @@ public struct Correlator: ~Copyable {
         return (fork.standing(at: point, exchanges), .fork)
     }
 
+    private enum Movement { case more, requestEnded, responseBegun }
+
     /// More bytes of an exchange moved.
-    private mutating func moved(_ end: ExchangeEnd, at point: ExecutionPoint, isResponse: Bool) {
+    private mutating func moved(_ end: ExchangeEnd, at point: ExecutionPoint, _ movement: Movement) {
         guard let slot = exchanges.find(end), !exchanges[slot].flags.contains(.closed) else { return }
-        if isResponse { exchanges[slot].flags.insert(.answering) }
+        if movement == .responseBegun { exchanges[slot].flags.insert(.answering) }
         switch end.role {
         case .client:
             thread.worked(on: exchanges[slot].parent, at: point, &exchanges, &counted)
         case .server where exchanges[slot].flags.contains(.answering):
             thread.worked(on: exchanges.reference(to: slot), at: point, &exchanges, &counted)
         case .server:
-            thread.read(slot, at: point, &exchanges, &counted)
+            thread.read(slot, at: point, mayBeActedOn: movement == .requestEnded, &exchanges, &counted)
         }
     }
 }

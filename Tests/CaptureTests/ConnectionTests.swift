@@ -177,7 +177,7 @@ import Testing
             case .executed: "executed"
             case .socketClosed(let socket, _): "closed \(socket)"
             case .exited: "exited"
-            case .continued: "continued"
+            case .continued, .requestEnded: "continued"
             }
         }
         #expect(told == ["opened 1", "forked 100 5 7", "executed", "closed 1", "exited"])

@@ -47,7 +47,12 @@ import Testing
         #expect(exchange.responseStart.time == times[4] && exchange.responseStart.thread == 5)
         #expect(exchange.responseEnd.time == times[7] && exchange.responseEnd.thread == 8)
         // The rest of the request and the middle of the response; neither what opened nor what closed it.
-        let continued = run.lineage.compactMap { if case .continued(_, let point) = $0 { point.thread } else { nil } }
+        let continued = run.lineage.compactMap { lineage -> UInt32? in
+            switch lineage {
+            case .continued(_, let point), .requestEnded(_, let point): point.thread
+            default: nil
+            }
+        }
         #expect(continued == [4, 7])
         run.finish()
     }

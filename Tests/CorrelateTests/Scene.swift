@@ -67,6 +67,10 @@ final class Scene {
         batch.observations.append(.lineage(.continued(end, point(actor))))
     }
 
+    func endRequest(_ end: ExchangeEnd, _ actor: Actor) {
+        batch.observations.append(.lineage(.requestEnded(end, point(actor))))
+    }
+
     /// An exchange is over: its response was read or written as a whole.
     func close(
         _ end: ExchangeEnd, _ actor: Actor, at time: UInt64? = nil, outcome: Outcome = .complete,

@@ -37,13 +37,29 @@ import Testing
     }
 
     @Test func evidenceThatDisagreesLowersTheConfidence() {
-        scene.open(scene.server(1), Actor(thread: 7, turn: 1))
-        scene.connect(5, Actor(thread: 7, turn: 1))
-        scene.open(scene.server(2), Actor(thread: 7, turn: 2))
-        scene.open(scene.client(11), Actor(thread: 7, turn: 2), socket: 5, first: true)
+        let loop = Actor(thread: 7, turn: 1)
+        scene.open(scene.server(1), loop)
+        scene.connect(5, loop)
+        scene.open(scene.server(2), loop)
+        scene.open(scene.client(11), loop, socket: 5, first: true)
         scene.finish()
         #expect(scene.parent(scene.client(11)) == scene.server(1))
         #expect(scene.link(scene.client(11))?.confidence == 0.9)
+    }
+
+    @Test func aConnectionOfAnEarlierTurnIsNotItsThreadsLatestRequest() {
+        // Two requests are read in one turn before the connection is opened, so that its opener is one of two: whatever
+        // is read in the turn in which it is written to says nothing more.
+        let first = Actor(thread: 7, turn: 1)
+        scene.open(scene.server(1), first)
+        scene.open(scene.server(2), first)
+        scene.connect(5, first)
+        let later = Actor(thread: 7, turn: 2)
+        scene.open(scene.server(3), later)
+        scene.open(scene.client(11), later, socket: 5, first: true)
+        scene.finish()
+        #expect(scene.parent(scene.client(11)) == nil)
+        #expect(scene.link(scene.client(11))?.confidence == 0.5)
     }
 
     @Test func evidenceThatAgreesIsCertain() {

@@ -291,4 +291,32 @@ import Testing
             #expect(scene.parent(scene.client(number + 20)) == (number > 6 ? scene.server(number) : nil))
         }
     }
+
+    /// nginx reads large bodies side by side, and calls when one of them is whole.
+    @Test func partsOfBodiesReadInTheSameTurnAreNoCandidates() {
+        var loop = Actor(thread: 7)
+        for request: UInt64 in 1...3 {
+            loop.turn += 1
+            scene.open(scene.server(request), loop)
+        }
+        loop.turn += 1
+        scene.more(scene.server(1), loop)
+        scene.more(scene.server(2), loop)
+        scene.endRequest(scene.server(3), loop)
+        scene.open(scene.client(11), loop)
+        scene.finish()
+        #expect(scene.parent(scene.client(11)) == scene.server(3))
+        #expect(scene.link(scene.client(11))?.confidence == 1)
+    }
+
+    @Test func wholeRequestsReadInTheSameTurnAreCandidates() {
+        let loop = Actor(thread: 7, turn: 2)
+        scene.open(scene.server(1), Actor(thread: 7, turn: 1))
+        scene.open(scene.server(2), Actor(thread: 7, turn: 1))
+        scene.endRequest(scene.server(1), loop)
+        scene.endRequest(scene.server(2), loop)
+        scene.open(scene.client(11), loop)
+        scene.finish()
+        #expect(scene.parent(scene.client(11)) == nil)
+    }
 }

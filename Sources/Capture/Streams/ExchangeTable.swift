@@ -30,6 +30,8 @@ struct ExchangeTable {
         var hasResponseBegun = false
         var hasResponseEnded = false
         var isTouched = false
+        /// The record in which its request ended.
+        var requestEndedIn: UInt64 = 0
         /// The record whose observation has told of this exchange already.
         var toldOf: UInt64 = 0
     }
@@ -99,6 +101,7 @@ struct ExchangeTable {
         slots[index].note = 0
         slots[index].isUsed = true
         slots[index].toldOf = 0
+        slots[index].requestEndedIn = 0
         slots[index].isOpen = false
         slots[index].hasRequestEnded = false
         slots[index].hasResponseBegun = false
@@ -150,6 +153,7 @@ struct ExchangeTable {
     mutating func endRequest(_ handle: ExchangeHandle) {
         guard isValid(handle), !slots[handle.index].hasRequestEnded else { return }
         slots[handle.index].hasRequestEnded = true
+        slots[handle.index].requestEndedIn = context.serial
         if slots[handle.index].hasResponseEnded { close(handle, .complete) }
     }
 
@@ -273,7 +277,10 @@ struct ExchangeTable {
         for index in touched where slots[index].isTouched {
             slots[index].isTouched = false
             guard slots[index].isUsed, slots[index].isOpen, slots[index].toldOf != context.serial else { continue }
-            batch.observations.append(.lineage(.continued(slots[index].exchange.end, context.point)))
+            let end = slots[index].exchange.end
+            let isRequestEnd = slots[index].requestEndedIn == context.serial
+            batch.observations.append(
+                .lineage(isRequestEnd ? .requestEnded(end, context.point) : .continued(end, context.point)))
         }
         touched.removeAll(keepingCapacity: true)
     }

@@ -6,8 +6,9 @@ import Capture
 /// Certain is a call in the same turn of an event loop as the unit's last work on a request (a thread that never waits
 /// for readiness is in one turn for ever), and a call of a unit that has one open request. Otherwise any of its open
 /// requests may have made it; and where a loop reads several requests in one turn before anything comes of the first, any
-/// of these. All of it counts as much as the unit's requests have been answered by itself so far. After a request is answered it makes no calls: work behind the answer cannot be told from
-/// what the unit does next, and a wrong parent is worse than none.
+/// of these. All of it counts as much as the unit's requests have been answered by itself so far.
+/// After a request is answered it makes no calls: work behind the answer cannot be told from what the unit does next, and
+/// a wrong parent is worse than none.
 struct ThreadEvidence: ~Copyable {
     /// How far this evidence is to be trusted against other kinds.
     static let weight = 1.0
@@ -60,8 +61,11 @@ struct ThreadEvidence: ~Copyable {
     }
 
     /// A unit read bytes of a request as its server.
+    ///
+    /// - Parameter mayBeActedOn: its head or its last byte is among them, so that something may come of it now. In the
+    ///   middle of a body nothing does, or it does at once.
     mutating func read(
-        _ exchange: UInt32, at point: ExecutionPoint, _ exchanges: inout ExchangeTable,
+        _ exchange: UInt32, at point: ExecutionPoint, mayBeActedOn: Bool, _ exchanges: inout ExchangeTable,
         _ counters: inout CorrelateCounters
     ) {
         guard let slot = findOrAdd(point, &exchanges, &counters) else { return }
@@ -77,7 +81,7 @@ struct ThreadEvidence: ~Copyable {
             exchanges[exchange].flags.insert(.pipelined)
             return
         }
-        turn(slot, to: .exchange(exchanges.reference(to: exchange)), at: point, isRead: true, &counters)
+        turn(slot, to: .exchange(exchanges.reference(to: exchange)), at: point, mayBeActedOn ? .mayBeActedOn : .middle, &counters)
     }
 
     /// A unit did something on behalf of an exchange, or of something not known: read a response, wrote a call or a part
@@ -88,9 +92,9 @@ struct ThreadEvidence: ~Copyable {
     ) {
         if exchanges.contains(reference), !exchanges[reference.slot].flags.contains(.closed) {
             guard let slot = findOrAdd(point, &exchanges, &counters) else { return }
-            turn(slot, to: .exchange(reference), at: point, &counters)
+            turn(slot, to: .exchange(reference), at: point, .act, &counters)
         } else if let slot = find(point, &exchanges) {
-            turn(slot, to: .unknown, at: point, &counters)
+            turn(slot, to: .unknown, at: point, .act, &counters)
         }
     }
 
@@ -118,7 +122,7 @@ struct ThreadEvidence: ~Copyable {
                 member = exchanges[member].nextOfUnit
             }
         }
-        turn(slot, to: next, at: point, &counters)
+        turn(slot, to: next, at: point, .act, &counters)
     }
 
     /// Forgets a thread: its number names another from here on.
@@ -149,11 +153,11 @@ struct ThreadEvidence: ~Copyable {
     }
 
     private mutating func turn(
-        _ slot: UInt32, to focus: Focus, at point: ExecutionPoint, isRead: Bool = false,
+        _ slot: UInt32, to focus: Focus, at point: ExecutionPoint, _ step: UnitState.Step,
         _ counters: inout CorrelateCounters
     ) {
         units.move(slot)
-        if !units[slot].turn(to: focus, at: point, isRead: isRead) { counters.stragglers &+= 1 }
+        if !units[slot].turn(to: focus, at: point, step) { counters.stragglers &+= 1 }
     }
 
     /// The unit at a point. One that another process left behind under the same number is forgotten.

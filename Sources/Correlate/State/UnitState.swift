@@ -45,6 +45,16 @@ struct UnitState {
         var turn: UInt32 = 0
     }
 
+    /// What a unit did.
+    enum Step {
+        /// It read a request's head or last byte: something may come of it.
+        case mayBeActedOn
+        /// It read a part of a request's body.
+        case middle
+        /// It did something else: wrote, or read a response.
+        case act
+    }
+
     var process: ProcessKey
     var current = Stretch()
     /// What it worked on before, since some events are told after others that happened later.
@@ -88,14 +98,19 @@ struct UnitState {
     }
 
     /// It does something; false when that was before what it has done since.
-    mutating func turn(to focus: Focus, at point: ExecutionPoint, isRead: Bool) -> Bool {
+    mutating func turn(to focus: Focus, at point: ExecutionPoint, _ step: Step) -> Bool {
         guard point.time >= current.since else { return false }
         if point.turn != current.turn {
             abandoned = 0
+            isPending = false
         } else if isPending, current.focus != focus {
             abandoned &+= 1
         }
-        isPending = isRead
+        switch step {
+        case .mayBeActedOn: isPending = true
+        case .middle: isPending = isPending && current.focus == focus
+        case .act: isPending = false
+        }
         if current.focus == focus {
             current.turn = point.turn
         } else {
