@@ -1,6 +1,7 @@
 internal import Capture
 internal import Correlate
 internal import Logging
+internal import Threading
 
 /// What the capture thread does: fill, correlate, hand over. It never waits for anybody but the kernel.
 struct CaptureLoop {
@@ -21,6 +22,8 @@ struct CaptureLoop {
     /// - Throws: ``CaptureError`` when capturing is not possible, or not any more.
     func run(isStopping: () -> Bool) throws -> Counted {
         var source = try LiveCapture(options: configuration.captureOptions)
+        // Rings fill while this thread waits for a processor, and what does not fit is lost.
+        OSThread.raisePriority()
         logger.info("capture active", metadata: ["hook": "\(source.hook.rawValue)"])
         var correlator = Correlator(options: configuration.correlateOptions)
         var observed = ObservationBatch()

@@ -81,7 +81,9 @@ struct ThreadEvidence: ~Copyable {
             exchanges[exchange].flags.insert(.pipelined)
             return
         }
-        turn(slot, to: .exchange(exchanges.reference(to: exchange)), at: point, mayBeActedOn ? .mayBeActedOn : .middle, &counters)
+        turn(
+            slot, to: .exchange(exchanges.reference(to: exchange)), at: point, mayBeActedOn ? .mayBeActedOn : .middle,
+            &counters)
     }
 
     /// A unit did something on behalf of an exchange, or of something not known: read a response, wrote a call or a part
