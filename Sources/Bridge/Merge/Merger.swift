@@ -116,10 +116,15 @@ struct Merger {
 
     private mutating func remember(_ place: SpanContext, for end: ExchangeEnd) {
         if ends.count >= options.maximumEnds {
-            counters.evicted += 1
-            // When everything remembered is still open, the newest goes without.
-            guard let oldest = expiring.popFirst(before: .max) else { return }
-            ends[oldest] = nil
+            if let oldest = expiring.popFirst(before: .max) {
+                ends[oldest] = nil
+                counters.evicted += 1
+            } else {
+                // Nothing here has been closed: these are exchanges whose end was given up. They would stay for ever, and
+                // those that do end find their place again by the same rules.
+                counters.evicted += UInt64(ends.count)
+                ends.removeAll(keepingCapacity: true)
+            }
         }
         ends[end] = place
     }

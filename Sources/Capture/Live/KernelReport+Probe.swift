@@ -111,6 +111,7 @@ extension KernelReport {
         guard let hook = report.hook else { return ["anything: no way of hooking works here"] }
         var lines = [
             "what TLS hides: encrypted connections are seen, the requests inside are not",
+            "protocols other than HTTP/1.0 and 1.1: their connections are left alone",
             "UDP, QUIC, SCTP and MPTCP: TCP and AF_UNIX stream sockets are watched",
             "the bytes of sendfile and splice: their lengths are seen",
         ]
