@@ -114,14 +114,23 @@ public struct FieldBuffer: Sendable {
         fields.append(Field(key: key, carrier: carrier, name: name, value: append(bytes: value)))
     }
 
-    /// Copies one exchange's fields from another buffer and returns where they lie here.
+    /// Copies one exchange's fields from another buffer and returns where they lie here. Their bytes lie side by side,
+    /// since they were added one after the other, and are copied in one go.
     public mutating func append(_ range: FieldRange, of other: borrowing FieldBuffer) -> FieldRange {
+        guard range.count > 0 else { return .empty }
         let start = fields.count
-        for index in Int(range.start)..<Int(range.start + range.count) {
-            let field = other.fields[index]
-            other.withBytes(of: field.name) { name in
-                other.withBytes(of: field.value) { append(field.key, field.carrier, name: name, value: $0) }
-            }
+        let places = Int(range.start)..<Int(range.start + range.count)
+        let low = Int(other.fields[places.lowerBound].name.offset)
+        let last = other.fields[places.upperBound - 1].value
+        let shift = bytes.count - low
+        other.bytes.withUnsafeBytes {
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[low..<Int(last.offset + last.count)]))
+        }
+        for place in places {
+            var field = other.fields[place]
+            field.name.offset = UInt32(Int(field.name.offset) + shift)
+            field.value.offset = UInt32(Int(field.value.offset) + shift)
+            fields.append(field)
         }
         return FieldRange(start: UInt32(start), count: range.count)
     }
