@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Threading
 
 /// Prints each finished trace as an indented tree, for people who watch. What is unfinished is held, in bounds, and
@@ -10,43 +9,33 @@ public final class DebugExporter: SpanExporter {
 
     private let settings: DebugSettings
     private let log: ExporterLog
-    private let queue: SpanQueue
-    private let thread = Mutex<OSThread?>(nil)
+    private let delivery: QueuedDelivery
 
     /// An exporter that has not been started; it takes batches already.
     public init(name: String, settings: DebugSettings = DebugSettings(), log: ExporterLog) {
         self.name = name
         self.settings = settings
         self.log = log
-        queue = SpanQueue(settings.queue)
+        delivery = QueuedDelivery(settings.queue)
     }
 
     /// Starts its thread.
     public func start() throws {
-        try thread.withLock { thread in
-            guard thread == nil else { return }
-            thread = try OSThread(name: "otlp-debug") { [name, settings, queue, log] in
-                DebugDelivery(name: name, settings: settings, queue: queue, log: log).run()
-            }
+        try delivery.start(name: "otlp-debug") { [name, settings, queue = delivery.queue, log] in
+            DebugDelivery(name: name, settings: settings, queue: queue, log: log).run()
         }
     }
 
     /// Takes a batch; see ``SpanExporter/enqueue(_:)``.
-    public func enqueue(_ batch: SpanBatch) -> Bool { queue.enqueue(batch) }
+    public func enqueue(_ batch: SpanBatch) -> Bool { delivery.queue.enqueue(batch) }
 
     /// Prints what is there, finished or not, and ends; see ``SpanExporter/shutdown(deadlineNanoseconds:)``.
     public func shutdown(deadlineNanoseconds: UInt64) {
-        queue.close(deadline: deadlineNanoseconds)
-        let running = thread.withLock { thread in
-            defer { thread = nil }
-            return thread
-        }
-        running?.join()
-        queue.dropWaiting()
+        delivery.shutdown(deadlineNanoseconds: deadlineNanoseconds)
     }
 
     /// What became of what it was given; spans of unfinished traces are queued.
-    public var counters: ExporterCounters { queue.counters }
+    public var counters: ExporterCounters { delivery.queue.counters }
 }
 
 /// The thread of a debug exporter at work.

@@ -1,4 +1,3 @@
-import Synchronization
 import Threading
 
 /// Where and how spans are written: `file` of the Collector.
@@ -23,46 +22,36 @@ public final class FileExporter: SpanExporter {
 
     private let settings: FileSettings
     private let log: ExporterLog
-    private let queue: SpanQueue
-    private let thread = Mutex<OSThread?>(nil)
+    private let delivery: QueuedDelivery
 
     /// An exporter that has not been started; it takes batches already.
     public init(name: String, settings: FileSettings, log: ExporterLog) {
         self.name = name
         self.settings = settings
         self.log = log
-        queue = SpanQueue(settings.queue)
+        delivery = QueuedDelivery(settings.queue)
     }
 
     /// Opens the file and starts the thread.
     /// - Throws: ``ExporterError`` when the file cannot be opened.
     public func start() throws {
-        try thread.withLock { thread in
-            guard thread == nil else { return }
-            // Opened here so that a wrong path is an error at start; the thread opens it for itself.
-            _ = try OutputFile(path: settings.path)
-            thread = try OSThread(name: "otlp-file") { [name, settings, queue, log] in
-                FileDelivery(name: name, path: settings.path, queue: queue, log: log).run()
-            }
+        // Opened here so that a wrong path is an error at start; the thread opens it for itself.
+        _ = try OutputFile(path: settings.path)
+        try delivery.start(name: "otlp-file") { [name, settings, queue = delivery.queue, log] in
+            FileDelivery(name: name, path: settings.path, queue: queue, log: log).run()
         }
     }
 
     /// Takes a batch; see ``SpanExporter/enqueue(_:)``.
-    public func enqueue(_ batch: SpanBatch) -> Bool { queue.enqueue(batch) }
+    public func enqueue(_ batch: SpanBatch) -> Bool { delivery.queue.enqueue(batch) }
 
     /// Drains and ends; see ``SpanExporter/shutdown(deadlineNanoseconds:)``.
     public func shutdown(deadlineNanoseconds: UInt64) {
-        queue.close(deadline: deadlineNanoseconds)
-        let running = thread.withLock { thread in
-            defer { thread = nil }
-            return thread
-        }
-        running?.join()
-        queue.dropWaiting()
+        delivery.shutdown(deadlineNanoseconds: deadlineNanoseconds)
     }
 
     /// What became of what it was given.
-    public var counters: ExporterCounters { queue.counters }
+    public var counters: ExporterCounters { delivery.queue.counters }
 }
 
 /// The thread of a file exporter at work.

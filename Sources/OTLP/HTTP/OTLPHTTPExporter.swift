@@ -1,7 +1,5 @@
 import CLibCurl
 import Glibc
-import Synchronization
-import Threading
 
 /// Sends spans by OTLP/HTTP (https://opentelemetry.io/docs/specs/otlp/#otlphttp), as protobuf or JSON, over kept
 /// connections. A proxy named by `http_proxy` and its like is used as curl uses it.
@@ -15,8 +13,7 @@ public final class OTLPHTTPExporter: SpanExporter {
     private let settings: OTLPHTTPSettings
     private let log: ExporterLog
     private let multi: CurlMulti?
-    private let queue: SpanQueue
-    private let thread = Mutex<OSThread?>(nil)
+    private let delivery: QueuedDelivery
 
     /// An exporter that has not been started; it takes batches already.
     public init(name: String, settings: OTLPHTTPSettings, log: ExporterLog) {
@@ -25,7 +22,7 @@ public final class OTLPHTTPExporter: SpanExporter {
         self.log = log
         let multi = CurlMulti()
         self.multi = multi
-        queue = SpanQueue(settings.queue) { multi?.wake() }
+        delivery = QueuedDelivery(settings.queue) { multi?.wake() }
     }
 
     /// Starts its thread.
@@ -36,30 +33,21 @@ public final class OTLPHTTPExporter: SpanExporter {
         guard let multi, HTTPTransfer(settings) != nil else {
             throw ExporterError("libcurl does not take the settings of \(name)")
         }
-        try thread.withLock { thread in
-            guard thread == nil else { return }
-            thread = try OSThread(name: "otlp-http") { [name, settings, queue, log] in
-                HTTPDelivery(name: name, settings: settings, queue: queue, multi: multi, log: log).run()
-            }
+        try delivery.start(name: "otlp-http") { [name, settings, queue = delivery.queue, log] in
+            HTTPDelivery(name: name, settings: settings, queue: queue, multi: multi, log: log).run()
         }
     }
 
     /// Takes a batch; see ``SpanExporter/enqueue(_:)``.
-    public func enqueue(_ batch: SpanBatch) -> Bool { queue.enqueue(batch) }
+    public func enqueue(_ batch: SpanBatch) -> Bool { delivery.queue.enqueue(batch) }
 
     /// Drains and ends; see ``SpanExporter/shutdown(deadlineNanoseconds:)``.
     public func shutdown(deadlineNanoseconds: UInt64) {
-        queue.close(deadline: deadlineNanoseconds)
-        let running = thread.withLock { thread in
-            defer { thread = nil }
-            return thread
-        }
-        running?.join()
-        queue.dropWaiting()
+        delivery.shutdown(deadlineNanoseconds: deadlineNanoseconds)
     }
 
     /// What became of what it was given.
-    public var counters: ExporterCounters { queue.counters }
+    public var counters: ExporterCounters { delivery.queue.counters }
 }
 
 extension OTLPHTTPSettings {

@@ -1,0 +1,32 @@
+import Synchronization
+import Threading
+
+/// A queue and the thread that empties it: what every exporter is made of, besides how it delivers.
+final class QueuedDelivery: Sendable {
+    /// Where batches wait.
+    let queue: SpanQueue
+    private let thread = Mutex<OSThread?>(nil)
+
+    /// A queue whose thread has not been started; it takes batches already.
+    /// - Parameter onWork: see ``SpanQueue``.
+    init(_ settings: QueueSettings, onWork: @escaping @Sendable () -> Void = {}) {
+        queue = SpanQueue(settings, onWork: onWork)
+    }
+
+    /// Starts the thread, unless it runs already. It ends by itself once the queue is closed.
+    func start(name: StaticString, _ deliver: @escaping @Sendable () -> Void) throws {
+        try thread.withLock { thread in
+            guard thread == nil else { return }
+            thread = try OSThread(name: name, deliver)
+        }
+    }
+
+    /// Takes no more, lets the thread deliver until the deadline (CLOCK_MONOTONIC, ns), and ends it. What is left is
+    /// dropped and counted. Calling it again does nothing.
+    func shutdown(deadlineNanoseconds: UInt64) {
+        queue.close(deadline: deadlineNanoseconds)
+        let running = thread.withLock { $0.take() }
+        running?.join()
+        queue.dropWaiting()
+    }
+}
