@@ -7,32 +7,34 @@ import time
 import traceback
 
 import traffic
-from harness.process import Failure
 from harness.world import World
 
 BINARY = "/usr/bin/interspan"
-HOOKS = ("sock", "fexit", "syscall")
-# A response reaches the client before the call that sent it has returned in the server, here after a while.
+# A response reaches the client before the call that sent it has returned in the server: here, a while before.
 LAST_RETURN_S = 1
 
 
-def run(report):
-    """Everything."""
+def run(report, hooks, lacking):
+    """Everything, for the ways of hooking that the kernel has and for those that it has not."""
     report.say("release", os.uname().release)
     report.say("doctor", doctor())
-    for hook in (*HOOKS, "auto"):
-        begin = time.monotonic()
-        folder = pathlib.Path("/tmp", hook)
-        folder.mkdir()
-        try:
-            with World(folder, BINARY, hook) as world:
-                # The same names for every hook, so that the spans can be compared.
-                world.token = "t"
-                finding = start_alone(world) if hook == "auto" else watch(world)
-        except Exception:
-            finding = {"failure": traceback.format_exc()}
-        finding["seconds"] = round(time.monotonic() - begin, 1)
-        report.say(hook, finding)
+    for hook in (*lacking, "auto"):
+        report.say(hook, guarded(start, hook))
+    for hook in hooks:
+        report.say(hook, guarded(watch, hook))
+
+
+def guarded(action, hook):
+    """What an action finds, or why it found nothing."""
+    folder = pathlib.Path("/tmp", hook)
+    folder.mkdir()
+    begin = time.monotonic()
+    try:
+        with World(folder, BINARY, hook) as world:
+            finding = action(world)
+    except Exception:
+        finding = {"failure": traceback.format_exc()}
+    return {**finding, "seconds": round(time.monotonic() - begin, 1)}
 
 
 def doctor():
@@ -41,26 +43,25 @@ def doctor():
     return {"status": result.returncode, "json": result.stdout, "errors": result.stderr}
 
 
-def start_alone(world):
-    """A start and an end, with nothing in between."""
-    agent = world.agent()
-    agent.stop()
-    return {"status": agent.process.status, "log": agent.process.errors()}
+def start(world):
+    """A start that may be refused, and an end, with nothing in between."""
+    process = world.agent_starting().process
+    end = time.monotonic() + 30
+    while process.status is None and "capture active" not in process.errors() and time.monotonic() < end:
+        time.sleep(0.05)
+    return {"status": process.stop(), "log": process.errors()}
 
 
 def watch(world):
     """The traffic, watched."""
+    world.token, early = f"by-{world.hook}-", f"early-{world.hook}"
     scene = traffic.Scene(world)
-    scene.before()
-    agent = world.agent_starting()
-    try:
-        agent.wait_until_active()
-    except Failure:
-        # Whether it may refuse is judged outside.
-        return {"status": agent.process.wait(5), "log": agent.process.errors()}
+    scene.open_connections()
+    agent = world.agent()
+    scene.use_open_connections(early)
     scene.play()
     time.sleep(LAST_RETURN_S)
     agent.stop()
     return {
-        "status": agent.process.status, "log": agent.process.errors(), "truth": world.truth(),
-        "spans": agent.spans_file.read_text()}
+        "status": agent.process.status, "log": agent.process.errors(), "spans": agent.spans_file.read_text(),
+        "truth": world.truth(), "token": world.token, "early": early}

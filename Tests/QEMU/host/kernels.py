@@ -5,6 +5,7 @@ One more kernel is one more line in KERNELS.
 import dataclasses
 import os
 import re
+import shutil
 import subprocess
 
 
@@ -16,13 +17,15 @@ class Kernel:
     package: str
     # The ways of hooking it has, the one that `auto` must take first.
     hooks: tuple
-    # How the refusal of one that it has not must begin, by its name.
-    refusals: dict
+    # The tracepoints of ours that it has not.
+    lacks: tuple = ()
 
 
+HOOKS = ("sock", "fexit", "syscall")
 KERNELS = [
     Kernel("6.1", r"linux-image-6\.1\.0-\d+-cloud-amd64-unsigned", ("fexit", "syscall"),
-           {"sock": "the kernel has no sock_send_length"}),
+           ("sock_send_length", "sock_recv_length")),
+    Kernel("6.12", r"linux-image-6\.12\.\d+\+deb12-cloud-amd64-unsigned", HOOKS),
 ]
 
 
@@ -38,9 +41,12 @@ def image(kernel, cache):
     ready = ready or sorted((path / "vmlinuz" for path in cache.glob("*") if re.fullmatch(kernel.package, path.name)),
                             key=lambda path: version(path.parent.name))
     if not ready:
-        raise Unavailable(f"apt knows no package {kernel.package}")
+        raise Unavailable(f"apt knows no package {kernel.package} (apt-get update?)")
     if not ready[-1].exists():
         unpack(ready[-1].parent)
+        for old in cache.glob("linux-image-*"):
+            if re.fullmatch(kernel.package, old.name) and old != ready[-1].parent:
+                shutil.rmtree(old)
     return ready[-1]
 
 

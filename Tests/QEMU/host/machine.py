@@ -20,14 +20,15 @@ def is_there():
     return shutil.which(PROGRAM) is not None
 
 
-def run(kernel, ramdisk, folder, timeout):
-    """Runs a kernel with a ramdisk to its end. Gives the findings, by name; what the kernel and everything else wrote
-    lies in console.log."""
+def run(kernel, ramdisk, parameters, folder, timeout):
+    """Runs a kernel with a ramdisk to its end; parameters are handed to its first process. Gives the findings, by name;
+    what the kernel and everything else wrote lies in console.log."""
     findings, console = folder / "findings", folder / "console.log"
     command = [
         PROGRAM, "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(MEMORY_MIB), "-nodefaults",
         "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio", "-serial", f"file:{findings}",
-        "-kernel", kernel, "-initrd", ramdisk, "-append", "console=ttyS0 quiet panic=-1"]
+        "-kernel", kernel, "-initrd", ramdisk, "-append",
+        " ".join(["console=ttyS0 quiet panic=-1", *(f"{name}={value}" for name, value in parameters.items())])]
     findings.write_text("")
     with open(console, "wb") as output:
         process = subprocess.Popen(
