@@ -1,0 +1,67 @@
+"""What is done inside: each way of hooking watches the same traffic, and everything that is needed to judge it is
+reported. Nothing is judged here."""
+import os
+import pathlib
+import subprocess
+import time
+import traceback
+
+import traffic
+from harness.world import World
+
+BINARY = "/usr/bin/interspan"
+# A response reaches the client before the call that sent it has returned in the server: here, a while before.
+LAST_RETURN_S = 1
+
+
+def run(report, hooks, lacking):
+    """Everything, for the ways of hooking that the kernel has and for those that it has not."""
+    report.say("release", os.uname().release)
+    report.say("doctor", doctor())
+    for hook in (*lacking, "auto"):
+        report.say(hook, guarded(start, hook))
+    for hook in hooks:
+        report.say(hook, guarded(watch, hook))
+
+
+def guarded(action, hook):
+    """What an action finds, or why it found nothing."""
+    folder = pathlib.Path("/tmp", hook)
+    folder.mkdir()
+    begin = time.monotonic()
+    try:
+        with World(folder, BINARY, hook) as world:
+            finding = action(world)
+    except Exception:
+        finding = {"failure": traceback.format_exc()}
+    return {**finding, "seconds": round(time.monotonic() - begin, 1)}
+
+
+def doctor():
+    """The doctor's findings, as it writes them."""
+    result = subprocess.run([BINARY, "doctor", "--json"], capture_output=True, text=True, timeout=60)
+    return {"status": result.returncode, "json": result.stdout, "errors": result.stderr}
+
+
+def start(world):
+    """A start that may be refused, and an end, with nothing in between."""
+    process = world.agent_starting().process
+    end = time.monotonic() + 30
+    while process.status is None and "capture active" not in process.errors() and time.monotonic() < end:
+        time.sleep(0.05)
+    return {"status": process.stop(), "log": process.errors()}
+
+
+def watch(world):
+    """The traffic, watched."""
+    world.token, early = f"by-{world.hook}-", f"early-{world.hook}"
+    scene = traffic.Scene(world)
+    scene.open_connections()
+    agent = world.agent()
+    scene.use_open_connections(early)
+    scene.play()
+    time.sleep(LAST_RETURN_S)
+    agent.stop()
+    return {
+        "status": agent.process.status, "log": agent.process.errors(), "spans": agent.spans_file.read_text(),
+        "truth": world.truth(), "token": world.token, "early": early}

@@ -1,0 +1,162 @@
+"""What must hold of what a machine reported: functions of its findings, named by what holds, that give what is
+wrong."""
+import json
+import re
+import types
+
+import traffic
+from harness import otlp, tree, truth
+from harness.agent import Agent, parse_summary
+
+from .kernels import HOOKS
+
+CLIENT, SERVER = otlp.CLIENT, otlp.SERVER
+# What differs from one run to the next, and the evidence for calls, of which there may be more than one.
+VARYING = ("network.peer.port", "network.local.port", "client.port", "server.port", "thread.id",
+           "interspan.exchange.id", "interspan.first_byte_ns", "interspan.link.method", "interspan.link.confidence")
+PORT = re.compile(r"(?<=\d):\d+(?=/)")
+
+
+class Run:
+    """What was seen by one way of hooking."""
+
+    def __init__(self, finding):
+        self.log, self.token, self.early = finding["log"], finding["token"], finding["early"]
+        self.truth = finding["truth"]
+        self.spans = [
+            span for line in finding["spans"].splitlines() for span in otlp.spans_of(json.loads(line))]
+        self.counters, self.exporters = parse_summary(self.log)
+
+    def marked(self, token):
+        """The spans of one kind of traffic."""
+        return {span.key: span for span in self.spans if token in span.path}
+
+
+def doctorTellsTheTruth(kernel, findings):
+    """Kernel, hook, programs and tracepoints."""
+    doctor = findings["doctor"]
+    if doctor["status"] != 0:
+        yield f"doctor ended with {doctor['status']}: {doctor['errors']}"
+        return
+    report = json.loads(doctor["json"])
+    said = report["kernel"]
+    if said["release"] != findings["release"] or not said["release"].startswith(kernel.name + "."):
+        yield f"the release is {findings['release']}, doctor says {said['release']}"
+    if said["hook"] != kernel.hooks[0] or not said["can_capture"]:
+        yield f"doctor chooses {said['hook']}, can_capture {said['can_capture']}"
+    if not report["btf"] or not report["ring_buffer"]["available"] or report["ring_buffer"]["rings"] != 2:
+        yield f"btf {report['btf']}, ring_buffer {report['ring_buffer']}"
+    for program in report["programs"]:
+        if program["attachment"].removeprefix("tp_btf/") in kernel.lacks:
+            if program["loaded"] or "no tracepoint" not in (program["error"] or ""):
+                yield f"{program['name']} cannot be here: {program}"
+        elif not program["loaded"] or program["error"]:
+            yield f"{program['name']}: {program['error']}"
+    lacking = [point["name"] for point in report["tracepoints"] if not point["available"]]
+    if sorted(lacking) != sorted(f"sock:{name}" for name in kernel.lacks):
+        yield f"tracepoints that are not available: {lacking}"
+    if not all(capability["held"] for capability in report["capabilities"]):
+        yield f"capabilities: {report['capabilities']}"
+
+
+def whatTheKernelLacksIsRefusedInOneLine(kernel, findings):
+    """Ways of hooking."""
+    for hook in set(HOOKS) - set(kernel.hooks):
+        finding = findings[hook]
+        if finding.get("status") != 1:
+            yield f"hook {hook}: exit status {finding.get('status')}, not 1: {finding}"
+        lines = finding.get("log", "").splitlines()
+        if len(lines) != 1 or not any(name in lines[0] for name in kernel.lacks):
+            yield f"hook {hook}: not one line that names what is lacking: {lines}"
+
+
+def autoTakesTheBestHook(kernel, findings):
+    """By its log."""
+    finding = findings["auto"]
+    if finding.get("status") != 0 or f"capture active hook={kernel.hooks[0]}\n" not in finding.get("log", ""):
+        yield f"hook auto: {finding}"
+
+
+def everyRequestYieldsItsWholeTree(run, hook):
+    """Count, parents, traces, processes, status."""
+    expected = truth.expected(run.truth, run.token)
+    if len(expected) != traffic.SPANS:
+        yield f"the truth itself has {len(expected)} spans, not {traffic.SPANS}"
+    if f"capture active hook={hook}\n" not in run.log:
+        yield f"it was not hook {hook}: {run.log.splitlines()[:1]}"
+    yield from tree.compare(expected, run.spans, run.token)
+
+
+def spansSayHowTheyWereJoined(run, hook):
+    """interspan.link.method."""
+    expected = truth.expected(run.truth, run.token)
+    for key, span in run.marked(run.token).items():
+        want = expected.get(key)
+        if want is None:
+            continue
+        if span.kind == SERVER:
+            methods = ("flow",)
+        elif want.parent:
+            # The connection that a call opens is evidence as good as the thread.
+            methods = ("thread", "socket")
+        else:
+            methods = ("traceparent",) if want.context else ("none",)
+        if span.attributes.get("interspan.link.method") not in methods:
+            yield f"{tree.name_of(key)} is joined by {tree.method_of(span)}, not by {' or '.join(methods)}"
+
+
+def connectionsOpenBeforeTheStartAreSeen(run, hook):
+    """From their first request on, but for what doctor says fexit cannot see: a receive that waits since before."""
+    expected = truth.expected(run.truth, run.early)
+    if len(expected) != 6:
+        yield f"the truth itself has {len(expected)} spans, not 6"
+    waited = [key for key in expected if hook == "fexit" and key[1] == SERVER and not key[0].startswith("/edge/")]
+    for key in waited:
+        del expected[key]
+    yield from tree.compare(expected, run.spans, run.early)
+    if run.counters.get("lost_orphan_response") != len(waited):
+        yield f"lost_orphan_response is {run.counters.get('lost_orphan_response')}, not {len(waited)}"
+
+
+def nothingIsLost(run, hook):
+    """Conservation, by the agent's own counters."""
+    yield from Agent.unbalanced(types.SimpleNamespace(counters=run.counters, exporters=run.exporters))
+    if run.counters.get("spans") != len(run.spans):
+        yield f"{run.counters.get('spans')} spans counted, the file has {len(run.spans)}"
+
+
+def everyHookYieldsTheSameSpans(runs):
+    """But for ports, ids and times."""
+    first, *others = runs
+    want = shape(runs[first])
+    for other in others:
+        have = shape(runs[other])
+        for key in sorted(want.keys() | have.keys()):
+            one, two = want.get(key, {}), have.get(key, {})
+            for name in sorted(one.keys() | two.keys()):
+                if one.get(name) != two.get(name):
+                    yield f"{tree.name_of(key)}: {name} is {one.get(name)} for {first}, {two.get(name)} for {other}"
+
+
+def shape(run):
+    """The spans by key, without what varies."""
+    spans = run.marked(run.token)
+    by_id = {span.span_id: key for key, span in spans.items()}
+
+    def plain(value):
+        return PORT.sub("", value.replace(run.token, "")) if isinstance(value, str) else value
+
+    result = {}
+    for (path, kind), span in spans.items():
+        parent = by_id.get(span.parent_id)
+        attributes = {name: plain(value) for name, value in span.attributes.items() if name not in VARYING}
+        result[plain(path), kind] = {
+            **attributes, "name": span.name, "status": span.status, "service.name": span.resource.get("service.name"),
+            "parent": parent and (plain(parent[0]), parent[1])}
+    return result
+
+
+OF_THE_MACHINE = [doctorTellsTheTruth, whatTheKernelLacksIsRefusedInOneLine, autoTakesTheBestHook]
+OF_A_HOOK = [
+    everyRequestYieldsItsWholeTree, spansSayHowTheyWereJoined, connectionsOpenBeforeTheStartAreSeen, nothingIsLost]
+OF_ALL_HOOKS = [everyHookYieldsTheSameSpans]

@@ -1,0 +1,46 @@
+"""An emulated machine: starts it, waits for its end, and gives what it said."""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+TESTS = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TESTS / "QEMU/guest"))
+
+import report  # noqa: E402
+
+PROGRAM = "qemu-system-x86_64"
+MEMORY_MIB = 1024
+
+
+def is_there():
+    """Whether it can be emulated at all."""
+    return shutil.which(PROGRAM) is not None
+
+
+def run(kernel, ramdisk, parameters, folder, timeout):
+    """Runs a kernel with a ramdisk to its end; parameters are handed to its first process. Gives the findings, by name;
+    what the kernel and everything else wrote lies in console.log."""
+    findings, console = folder / "findings", folder / "console.log"
+    command = [
+        PROGRAM, "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(MEMORY_MIB), "-nodefaults",
+        "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio", "-serial", f"file:{findings}",
+        "-kernel", kernel, "-initrd", ramdisk, "-append",
+        " ".join(["console=ttyS0 quiet panic=-1", *(f"{name}={value}" for name, value in parameters.items())])]
+    findings.write_text("")
+    with open(console, "wb") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            start_new_session=True)
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            with open(console, "a") as file:
+                file.write(f"\nnot done after {timeout} s\n")
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    return report.read(findings.read_text(errors="replace"))
