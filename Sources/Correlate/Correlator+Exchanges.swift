@@ -40,7 +40,8 @@ extension Correlator {
     private mutating func openedServer(
         _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
     ) {
-        thread.read(slot, at: exchange.requestEnd, mayBeActedOn: true, &exchanges, &counted)
+        if exchange.isRequestWhole { exchanges[slot].flags.insert(.whole) }
+        thread.read(slot, at: exchange.requestEnd, isHead: true, &exchanges, &counted)
         if let client = flow.counterpart(of: exchange.end, exchanges) {
             exchanges[slot].link = flow.link(to: exchanges.key(of: client))
             exchanges[slot].parent = exchanges.reference(to: client)
@@ -64,6 +65,7 @@ extension Correlator {
         // did in this one.
         if opening.standing.choices == 0 || opening.isInSameTurn {
             let own = standing(at: exchange.requestStart)
+            thread.acted(own.standing, at: exchange.requestStart, &exchanges)
             decision.add(
                 own.standing, method: own.method,
                 weight: own.method == .thread ? ThreadEvidence.weight : ForkEvidence.weight)

@@ -72,8 +72,9 @@ public struct Correlator: ~Copyable {
         case .executed(let point): out.replacedProcesses.append(point.process)
         case .exited(let point): out.exitedProcesses.append(point.process)
         case .socketOpened(let number, let point):
-            socket.opened(number, by: standing(at: point).standing, at: point, &counted)
-            thread.acted(at: point, &exchanges)
+            let standing = standing(at: point).standing
+            thread.acted(standing, at: point, &exchanges)
+            socket.opened(number, by: standing, at: point, &counted)
         case .socketClosed(let number, _):
             socket.closed(number)
         case .continued(let end, let point):
@@ -95,13 +96,14 @@ public struct Correlator: ~Copyable {
     private mutating func moved(_ end: ExchangeEnd, at point: ExecutionPoint, _ movement: Movement) {
         guard let slot = exchanges.find(end), !exchanges[slot].flags.contains(.closed) else { return }
         if movement == .responseBegun { exchanges[slot].flags.insert(.answering) }
+        if movement == .requestEnded { exchanges[slot].flags.insert(.whole) }
         switch end.role {
         case .client:
             thread.worked(on: exchanges[slot].parent, at: point, &exchanges, &counted)
         case .server where exchanges[slot].flags.contains(.answering):
             thread.worked(on: exchanges.reference(to: slot), at: point, &exchanges, &counted)
         case .server:
-            thread.read(slot, at: point, mayBeActedOn: movement == .requestEnded, &exchanges, &counted)
+            thread.read(slot, at: point, isHead: false, &exchanges, &counted)
         }
     }
 }

@@ -45,8 +45,8 @@ final class Scene {
 
     /// A request's head was read or written.
     @discardableResult func open(
-        _ end: ExchangeEnd, _ actor: Actor, socket: UInt64? = nil, first: Bool = false, at time: UInt64? = nil,
-        fields: [(FieldKey, String)] = []
+        _ end: ExchangeEnd, _ actor: Actor, socket: UInt64? = nil, first: Bool = false, whole: Bool = true,
+        at time: UInt64? = nil, fields: [(FieldKey, String)] = []
     ) -> Exchange {
         sockets += 1
         var exchange = Exchange(
@@ -54,6 +54,7 @@ final class Scene {
             local: Endpoint(ipv4: 0x7F00_0001, port: 1), peer: Endpoint(ipv4: 0x7F00_0001, port: 2),
             requestStart: point(actor, at: time))
         exchange.isFirstOnSocket = first
+        exchange.isRequestWhole = whole
         ends[end] = exchange
         exchange.fields = add(fields)
         batch.observations.append(.opened(exchange))

@@ -297,7 +297,7 @@ import Testing
         var loop = Actor(thread: 7)
         for request: UInt64 in 1...3 {
             loop.turn += 1
-            scene.open(scene.server(request), loop)
+            scene.open(scene.server(request), loop, whole: false)
         }
         loop.turn += 1
         scene.more(scene.server(1), loop)
@@ -309,10 +309,34 @@ import Testing
         #expect(scene.link(scene.client(11))?.confidence == 1)
     }
 
+    @Test func headsWhoseBodiesAreStillToComeAreNoCandidates() {
+        let loop = Actor(thread: 7, turn: 2)
+        scene.open(scene.server(1), Actor(thread: 7, turn: 1), whole: false)
+        scene.open(scene.server(2), loop, whole: false)
+        scene.open(scene.server(3), loop, whole: false)
+        scene.endRequest(scene.server(1), loop)
+        scene.open(scene.client(11), loop)
+        scene.finish()
+        #expect(scene.parent(scene.client(11)) == scene.server(1))
+        #expect(scene.link(scene.client(11))?.confidence == 1)
+    }
+
+    @Test func headsAreCandidatesWhereCallsAreMadeBeforeRequestsAreWhole() {
+        scene.open(scene.server(1), Actor(thread: 7, turn: 1), whole: false)
+        scene.open(scene.client(11), Actor(thread: 7, turn: 1))
+        let loop = Actor(thread: 7, turn: 2)
+        scene.open(scene.server(2), loop, whole: false)
+        scene.open(scene.server(3), loop, whole: false)
+        scene.open(scene.client(12), loop)
+        scene.finish()
+        #expect(scene.parent(scene.client(11)) == scene.server(1))
+        #expect(scene.parent(scene.client(12)) == nil)
+    }
+
     @Test func wholeRequestsReadInTheSameTurnAreCandidates() {
         let loop = Actor(thread: 7, turn: 2)
-        scene.open(scene.server(1), Actor(thread: 7, turn: 1))
-        scene.open(scene.server(2), Actor(thread: 7, turn: 1))
+        scene.open(scene.server(1), Actor(thread: 7, turn: 1), whole: false)
+        scene.open(scene.server(2), Actor(thread: 7, turn: 1), whole: false)
         scene.endRequest(scene.server(1), loop)
         scene.endRequest(scene.server(2), loop)
         scene.open(scene.client(11), loop)

@@ -37,6 +37,9 @@ public struct Exchange: Sendable {
     public var socket: UInt64
     /// Whether this is the first exchange on the socket since it was opened, and the opening was seen.
     public var isFirstOnSocket = false
+    /// Whether the request's last byte has moved. When it has not with ``Observation/opened(_:)``,
+    /// ``Lineage/requestEnded(_:_:)`` tells.
+    public var isRequestWhole = false
     /// The process that reads the request (server) or writes it (client).
     public var process: ProcessIdentity
     /// This end's address.

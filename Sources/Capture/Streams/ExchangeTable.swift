@@ -34,6 +34,8 @@ struct ExchangeTable {
         var requestEndedIn: UInt64 = 0
         /// The record whose observation has told of this exchange already.
         var toldOf: UInt64 = 0
+        /// Where in the batch that observation is, if it is the one that opened it.
+        var openedAt = 0
     }
 
     /// The batch being filled, borrowed from whoever drives the table.
@@ -136,6 +138,7 @@ struct ExchangeTable {
         opened &+= 1
         slots[handle.index].exchange.requestEnd = context.point
         slots[handle.index].toldOf = context.serial
+        slots[handle.index].openedAt = batch.observations.count
         batch.observations.append(.opened(copy(handle.index)))
     }
 
@@ -154,6 +157,15 @@ struct ExchangeTable {
         guard isValid(handle), !slots[handle.index].hasRequestEnded else { return }
         slots[handle.index].hasRequestEnded = true
         slots[handle.index].requestEndedIn = context.serial
+        slots[handle.index].exchange.isRequestWhole = true
+        // Where it was opened by this very record, what was said of it is completed.
+        let place = slots[handle.index].openedAt
+        if slots[handle.index].isOpen, place < batch.observations.count,
+            case .opened(var exchange) = batch.observations[place], exchange.end == slots[handle.index].exchange.end
+        {
+            exchange.isRequestWhole = true
+            batch.observations[place] = .opened(exchange)
+        }
         if slots[handle.index].hasResponseEnded { close(handle, .complete) }
     }
 

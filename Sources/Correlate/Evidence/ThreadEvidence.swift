@@ -55,17 +55,25 @@ struct ThreadEvidence: ~Copyable {
         return standing
     }
 
-    /// A unit did something that is the outcome of what it read last: it opened a connection.
-    mutating func acted(at point: ExecutionPoint, _ exchanges: inout ExchangeTable) {
-        if let slot = find(point, &exchanges) { units[slot].isPending = false }
+    /// A unit opened a connection or made a call, with this standing: an outcome of what it read last. Where that was a
+    /// part of a request, it is of the kind that does not wait for the rest.
+    mutating func acted(_ standing: Standing, at point: ExecutionPoint, _ exchanges: inout ExchangeTable) {
+        guard let slot = find(point, &exchanges) else { return }
+        units[slot].isPending = false
+        if standing.choices == 1, exchanges.contains(standing.candidate),
+            exchanges[standing.candidate.slot].unit == slot,
+            !exchanges[standing.candidate.slot].flags.contains(.whole)
+        {
+            units[slot].actsEarly = true
+        }
     }
 
     /// A unit read bytes of a request as its server.
     ///
-    /// - Parameter mayBeActedOn: its head or its last byte is among them, so that something may come of it now. In the
-    ///   middle of a body nothing does, or it does at once.
+    /// Something may come of a request when it is whole, or, of a unit that has been seen to act early, when its head is
+    /// there.
     mutating func read(
-        _ exchange: UInt32, at point: ExecutionPoint, mayBeActedOn: Bool, _ exchanges: inout ExchangeTable,
+        _ exchange: UInt32, at point: ExecutionPoint, isHead: Bool, _ exchanges: inout ExchangeTable,
         _ counters: inout CorrelateCounters
     ) {
         guard let slot = findOrAdd(point, &exchanges, &counters) else { return }
@@ -81,6 +89,7 @@ struct ThreadEvidence: ~Copyable {
             exchanges[exchange].flags.insert(.pipelined)
             return
         }
+        let mayBeActedOn = exchanges[exchange].flags.contains(.whole) || (isHead && units[slot].actsEarly)
         turn(
             slot, to: .exchange(exchanges.reference(to: exchange)), at: point, mayBeActedOn ? .mayBeActedOn : .middle,
             &counters)

@@ -20,6 +20,8 @@ struct ExchangeState {
         static let answering = Flags(rawValue: 8)
         /// Other requests were read behind it on the same socket before it was answered, or it behind another.
         static let pipelined = Flags(rawValue: 16)
+        /// The last byte of its request has been read.
+        static let whole = Flags(rawValue: 32)
     }
 
     var flags: Flags = []

@@ -61,6 +61,8 @@ struct UnitState {
     var previous = Stretch()
     /// Whether ``current`` began by reading a request, of which nothing has come yet: no connection, call or answer.
     var isPending = false
+    /// Whether it has been seen to make a call before a request was whole: a proxy that streams.
+    var actsEarly = false
     /// Requests that were read in this turn and left for others before anything came of them. Whatever comes in the rest
     /// of the turn may be theirs.
     var abandoned: UInt32 = 0

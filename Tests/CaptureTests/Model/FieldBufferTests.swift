@@ -19,7 +19,9 @@ import Testing
 
     @Test func fieldsOfOneExchangeAreCopiedWithTheirBytes() {
         var source = FieldBuffer()
-        for number in 0..<6 { add(number == 3 ? "" : "name\(number)", number == 4 ? "" : "value\(number)", to: &source) }
+        for number in 0..<6 {
+            add(number == 3 ? "" : "name\(number)", number == 4 ? "" : "value\(number)", to: &source)
+        }
         var target = FieldBuffer()
         add("before", "it", to: &target)
         let all = target.append(FieldRange(start: 0, count: 6), of: source)
