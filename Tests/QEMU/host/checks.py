@@ -55,6 +55,8 @@ def doctorTellsTheTruth(kernel, findings):
     lacking = [point["name"] for point in report["tracepoints"] if not point["available"]]
     if sorted(lacking) != sorted(f"sock:{name}" for name in kernel.lacks):
         yield f"tracepoints that are not available: {lacking}"
+    if said["hook"] == "fexit" and not any("waiting when capture began" in line for line in report["not_seen"]):
+        yield f"not_seen does not say what fexit cannot see: {report['not_seen']}"
     if not all(capability["held"] for capability in report["capabilities"]):
         yield f"capabilities: {report['capabilities']}"
 

@@ -28,7 +28,7 @@ def run(kernel, ramdisk, parameters, folder, timeout):
         PROGRAM, "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(MEMORY_MIB), "-nodefaults",
         "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio", "-serial", f"file:{findings}",
         "-kernel", kernel, "-initrd", ramdisk, "-append",
-        " ".join(["console=ttyS0 quiet panic=-1", *(f"{name}={value}" for name, value in parameters.items())])]
+        " ".join(["console=ttyS0 quiet panic=-1 mitigations=off", *(f"{name}={value}" for name, value in parameters.items())])]
     findings.write_text("")
     with open(console, "wb") as output:
         process = subprocess.Popen(
