@@ -14,7 +14,9 @@ CLIENT, SERVER = otlp.CLIENT, otlp.SERVER
 # What differs from one run to the next, and the evidence for calls, of which there may be more than one.
 VARYING = ("network.peer.port", "network.local.port", "client.port", "server.port", "thread.id",
            "interspan.exchange.id", "interspan.first_byte_ns", "interspan.link.method", "interspan.link.confidence")
-PORT = re.compile(r"(?<=\d):\d+(?=/)")
+PORT = re.compile(r"(?<=[\d\]]):\d+(?=/)")
+# Where the sizes of chunks lie in what was not captured, an unknown part of the body's framing is counted as body.
+CHUNKED = re.compile(r"/(chunked|pieces)-")
 
 
 class Run:
@@ -152,6 +154,9 @@ def shape(run):
     for (path, kind), span in spans.items():
         parent = by_id.get(span.parent_id)
         attributes = {name: plain(value) for name, value in span.attributes.items() if name not in VARYING}
+        if CHUNKED.search(plain(path)):
+            attributes.pop("http.request.body.size", None)
+            attributes.pop("http.response.body.size", None)
         result[plain(path), kind] = {
             **attributes, "name": span.name, "status": span.status, "service.name": span.resource.get("service.name"),
             "parent": parent and (plain(parent[0]), parent[1])}
