@@ -11,8 +11,8 @@ from harness.agent import OUR_LOSSES, Agent, parse_summary
 from .kernels import HOOKS
 
 SERVER = otlp.SERVER
-# An emulated processor may stand still for more than 10 ms between the stamp of a record and its submission. It is passed
-# on all the same, out of order: what that would break, the trees show.
+# An emulated processor may stand still for more than 10 ms between the stamp of a record and its submission. It is
+# passed on all the same, out of order: what that would break, the trees show.
 LOSSES = [reason for reason in OUR_LOSSES if reason != "straggler"]
 # What differs from one run to the next, and the evidence for calls, of which there may be more than one.
 VARYING = ("network.peer.port", "network.local.port", "client.port", "server.port", "thread.id",
