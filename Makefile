@@ -27,7 +27,7 @@ test: ## every tier of tests (TIERS="unit kernel peers fuzz"); K=PATTERN picks k
 test-unit: ## unit tests alone
 	@scripts/test unit
 
-test-kernel: ## live tests alone: the real kernel, real processes (root); K=PATTERN picks some
+test-kernel: ## live tests alone: this kernel (root) and emulated ones, real processes; K=PATTERN picks some
 	@K='$(K)' scripts/test kernel
 
 test-peers: ## exported bytes against opentelemetry-proto's decoder and a real OTLP receiver

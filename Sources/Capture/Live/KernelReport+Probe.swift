@@ -117,7 +117,11 @@ extension KernelReport {
         ]
         switch hook {
         case .sock: lines.append("bytes that splice(2) takes out of a socket")
-        case .fexit: lines.append("bytes that splice(2) takes out of a socket, or that MSG_ZEROCOPY receives")
+        case .fexit:
+            lines.append("bytes that splice(2) takes out of a socket, or that MSG_ZEROCOPY receives")
+            lines.append(
+                "what a receive that was waiting when capture began returns: the first request of connections open then"
+            )
         case .auto, .syscall: lines.append("what io_uring moves, and calls of 32-bit programs")
         }
         if hook != .syscall {

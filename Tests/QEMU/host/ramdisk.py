@@ -35,7 +35,7 @@ def make(binary, cache):
             for source in sorted((TESTS / folder).glob("*.py")):
                 archive.add(f"/test/{folder}/{source.name}", source)
         archive.add_bytes(
-            "/init", f"#!{interpreter} -B\n".encode() + (TESTS / "QEMU/guest/init").read_bytes(), mode=0o755)
+            "/init", f"#!{interpreter} -B\n".encode() + (TESTS / "QEMU/guest/init.py").read_bytes(), mode=0o755)
         archive.add_bytes("/etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n")
         archive.add_bytes("/etc/group", b"root:x:0:\n")
         archive.close()

@@ -48,7 +48,7 @@ def main():
         try:
             import session
             # The kernel gives what it does not know itself (interspan_hooks=...) to its first process.
-            session.run(report, *(os.environ[name].split("+") if os.environ.get(name) else []
+            session.run(report, *([hook for hook in os.environ.get(name, "").split("+") if hook]
                                   for name in ("interspan_hooks", "interspan_lacking")))
         except BaseException:
             report.say("failure", traceback.format_exc())
