@@ -34,9 +34,7 @@ struct Authority {
     var port: UInt16?
 
     init(_ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes[...]
-        // What stands before an @ is a user name, often with a password: not for us to repeat.
-        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
+        var rest = Authority.withoutCredentials(bytes)[...]
         if rest.first == UInt8(ascii: "["), let close = rest.firstIndex(of: UInt8(ascii: "]")) {
             host = UnsafeRawBufferPointer(rebasing: rest[(rest.startIndex + 1)..<close])
             rest = rest[(close + 1)...]
@@ -52,5 +50,13 @@ struct Authority {
             number = number * 10 + UInt32(digit - 0x30)
         }
         port = UInt16(exactly: number)
+    }
+
+    /// The host and port as they stand: an authority ends before the first slash, question mark or number sign (RFC 3986,
+    /// 3.2), and what stands before an @ is a user name, often with a password: not for us to repeat.
+    static func withoutCredentials(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        var rest = bytes.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
+        return UnsafeRawBufferPointer(rebasing: rest)
     }
 }
