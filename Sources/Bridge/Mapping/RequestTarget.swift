@@ -10,7 +10,7 @@ struct RequestTarget {
     init(_ target: UnsafeRawBufferPointer) {
         var rest = target[...]
         if let hash = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<hash] }
-        if rest.first != UInt8(ascii: "/"), let colon = rest.firstIndex(of: UInt8(ascii: ":")),
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")), RequestTarget.isScheme(rest[..<colon]),
             rest[colon...].starts(with: [UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "/")])
         {
             let authority = rest[(colon + 3)...]
@@ -23,6 +23,17 @@ struct RequestTarget {
             rest = rest[..<mark]
         }
         path = UnsafeRawBufferPointer(rebasing: rest)
+    }
+
+    /// A letter, then letters, digits, and `+`, `-`, `.` (RFC 3986, 3.1): a URL within a query is not the target's.
+    private static func isScheme(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+        guard let first = bytes.first, (0x61...0x7A).contains(first | 0x20) else { return false }
+        return bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), 0x30...0x39: true
+            default: (0x61...0x7A).contains(byte | 0x20)
+            }
+        }
     }
 }
 

@@ -15,7 +15,8 @@ private func withTarget<R>(_ target: String, _ body: (RequestTarget) -> R) -> R 
         ("http://h:80/p?q", "http://h:80", "/p", "q"), ("http://h", "http://h", "", nil),
         ("http://h?x=/y", "http://h", "", "x=/y"), ("*", nil, "*", nil), ("h:443", nil, "h:443", nil),
         ("/go?to=http://x/", nil, "/go", "to=http://x/"), ("/a#f?x", nil, "/a", nil), ("", nil, "", nil),
-        (":", nil, ":", nil), ("http:/", nil, "http:/", nil),
+        (":", nil, ":", nil), ("http:/", nil, "http:/", nil), ("://h/p", nil, "://h/p", nil),
+        ("*?token=x&to=http://y/", nil, "*", "token=x&to=http://y/"),
     ])
     func partsAreFound(_ target: String, _ origin: String?, _ path: String, _ query: String?) {
         withTarget(target) {
