@@ -4,10 +4,12 @@
 BINARY ?= .build/release/interspan
 TIERS ?= unit kernel peers fuzz
 K ?=
+SECONDS ?= 600
+TARGETS ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-unit test-kernel test-peers test-fuzz bench lint format sanitize install clean
+.PHONY: help run build test test-unit test-kernel test-peers test-fuzz fuzz bench lint format sanitize install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,8 +35,12 @@ test-kernel: ## live tests alone: this kernel (root) and emulated ones, real pro
 test-peers: ## exported bytes against opentelemetry-proto's decoder and a real OTLP receiver
 	@scripts/test peers
 
-test-fuzz: ## hostile packet captures and configurations against the release binary
+test-fuzz: ## hostile files against the release binary, and a short guided run over the parsers
 	@scripts/test fuzz
+
+fuzz: ## fuzz the parsers, SECONDS=600 for each target; TARGETS="http1 pcap" picks some. What is found is kept
+	@scripts/install-deps build
+	@Tests/Fuzz/run --only guided --keep --seconds $(SECONDS) --seed 0 $(TARGETS:%=--target %)
 
 bench: ## measure, and print a table in Markdown
 	@scripts/install-deps build test bench

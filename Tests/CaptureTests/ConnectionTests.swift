@@ -35,6 +35,40 @@ import Testing
         #expect(run.closed.map(\.exchange.outcome) == [.processExited, .captureEnded])
     }
 
+    @Test func recordsThatComeAndGoBehindAWaitingOneLeaveNothing() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        builder.step = 0
+        run.feed(builder.receive("POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n"))
+        let received = builder.received
+        builder.received += 1000
+        run.feed(builder.receive("x"))
+        for _ in 0..<2000 {
+            builder.received = received - 1
+            run.feed(builder.receive("\n"))
+        }
+        #expect(run.lost(.duplicate) == 2000)
+        #expect(run.tracker.connections[0].waiting.count == 1)
+        #expect(run.tracker.connections[0].waiting.places < 32)
+        run.finish()
+    }
+
+    @Test func connectionsThatEndWhileTheyWaitLeaveNothing() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        builder.step = 0
+        for socket in 1...200 as ClosedRange<UInt64> {
+            builder.socket = socket
+            (builder.sent, builder.received) = (0, 0)
+            run.feed(builder.event(INTERSPAN_KIND_OPEN))
+            builder.received = 100
+            run.feed(builder.receive("x"))
+            run.feed(builder.event(INTERSPAN_KIND_CLOSE))
+        }
+        #expect(run.tracker.waiting.count == 1)
+        run.finish()
+    }
+
     @Test func aLostRequestCostsItsOwnExchangeAlone() {
         var run = TrackerRun()
         var builder = RecordBuilder()

@@ -10,7 +10,7 @@ struct RequestTarget {
     init(_ target: UnsafeRawBufferPointer) {
         var rest = target[...]
         if let hash = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<hash] }
-        if rest.first != UInt8(ascii: "/"), let colon = rest.firstIndex(of: UInt8(ascii: ":")),
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")), RequestTarget.isScheme(rest[..<colon]),
             rest[colon...].starts(with: [UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "/")])
         {
             let authority = rest[(colon + 3)...]
@@ -24,6 +24,17 @@ struct RequestTarget {
         }
         path = UnsafeRawBufferPointer(rebasing: rest)
     }
+
+    /// A letter, then letters, digits, and `+`, `-`, `.` (RFC 3986, 3.1): a URL within a query is not the target's.
+    private static func isScheme(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+        guard let first = bytes.first, (0x61...0x7A).contains(first | 0x20) else { return false }
+        return bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), 0x30...0x39: true
+            default: (0x61...0x7A).contains(byte | 0x20)
+            }
+        }
+    }
 }
 
 /// A host with an optional port, as in the Host header. Views of the bytes it was made from.
@@ -34,9 +45,7 @@ struct Authority {
     var port: UInt16?
 
     init(_ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes[...]
-        // What stands before an @ is a user name, often with a password: not for us to repeat.
-        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
+        var rest = Authority.withoutCredentials(bytes)[...]
         if rest.first == UInt8(ascii: "["), let close = rest.firstIndex(of: UInt8(ascii: "]")) {
             host = UnsafeRawBufferPointer(rebasing: rest[(rest.startIndex + 1)..<close])
             rest = rest[(close + 1)...]
@@ -52,5 +61,13 @@ struct Authority {
             number = number * 10 + UInt32(digit - 0x30)
         }
         port = UInt16(exactly: number)
+    }
+
+    /// The host and port as they stand: an authority ends before the first slash, question mark or number sign (RFC 3986,
+    /// 3.2), and what stands before an @ is a user name, often with a password: not for us to repeat.
+    static func withoutCredentials(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        var rest = bytes.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
+        return UnsafeRawBufferPointer(rebasing: rest)
     }
 }

@@ -9,29 +9,27 @@ enum URLText {
         let start = UInt32(batch.bytes.count)
         if let origin = target.origin, let colon = origin.firstIndex(of: UInt8(ascii: ":")) {
             _ = batch.append(bytes: UnsafeRawBufferPointer(rebasing: origin[...(colon + 2)]))
-            appendWithoutCredentials(UnsafeRawBufferPointer(rebasing: origin[(colon + 3)...]), to: &batch)
+            let authority = UnsafeRawBufferPointer(rebasing: origin[(colon + 3)...])
+            _ = batch.append(bytes: Authority.withoutCredentials(authority))
         } else {
             _ = batch.append(text: "http://")
-            if !authority.isEmpty {
-                appendWithoutCredentials(authority, to: &batch)
+            let host = Authority.withoutCredentials(authority)
+            if !host.isEmpty {
+                _ = batch.append(bytes: host)
             } else if peer.family != .unix {
                 if peer.family == .ipv6 { _ = batch.append(text: "[") }
                 _ = peer.withAddressText { batch.append(bytes: $0) }
                 if peer.family == .ipv6 { _ = batch.append(text: "]") }
             }
         }
-        _ = batch.append(bytes: target.path)
+        // An asterisk and the authority of CONNECT are no path (RFC 9110, 7.1).
+        if target.path.first == UInt8(ascii: "/") { _ = batch.append(bytes: target.path) }
         if let query = target.query {
             _ = batch.append(text: "?")
             _ = QueryMask.append(query, to: &batch)
         }
         let range = ArenaRange(offset: start, count: UInt32(batch.bytes.count) - start)
         batch.append(Attribute(key: .known("url.full"), value: .string(range)))
-    }
-
-    private static func appendWithoutCredentials(_ authority: UnsafeRawBufferPointer, to batch: inout SpanBatch) {
-        let first = authority.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? 0
-        _ = batch.append(bytes: UnsafeRawBufferPointer(rebasing: authority[first...]))
     }
 }
 

@@ -54,7 +54,7 @@ struct Connection {
     var lastUnrecognisedIsSent: Bool?
     /// Records that wait for others.
     var waiting = HoldQueue()
-    /// Whether it is listed among the connections with records that wait.
+    /// Whether its place is listed among the connections with records that wait.
     var isListed = false
     /// When it was used last, ns of the source's clock.
     var lastTime: UInt64 = 0

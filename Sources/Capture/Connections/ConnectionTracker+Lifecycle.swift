@@ -13,7 +13,7 @@ extension ConnectionTracker {
             end(byUse.first, .evicted)
         }
         let index = connections.take { Connection(socket: socket) }
-        connections[index] = Connection(socket: socket)
+        reset(index, Connection(socket: socket))
         connections[index].lastTime = time
         exchanges.prepare(connection: index)
         sockets.insert(socket, index)
@@ -81,8 +81,15 @@ extension ConnectionTracker {
         disown(index)
         sockets.remove(connections[index].socket)
         useLinks.remove(index, from: &byUse)
-        connections[index] = Connection(socket: 0)
+        reset(index, Connection(socket: 0))
         connections.release(index)
+    }
+
+    /// Gives a place to another connection. One that is listed stays so, or it would be listed again and again.
+    private mutating func reset(_ index: Int32, _ connection: Connection) {
+        let isListed = connections[index].isListed
+        connections[index] = connection
+        connections[index].isListed = isListed
     }
 
     /// Ends what a connection has open, and forgets what it speaks.

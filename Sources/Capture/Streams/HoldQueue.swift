@@ -7,6 +7,8 @@ struct HoldQueue {
     static let maximumSegments = 512
     /// Most bytes of memory that one connection holds.
     static let maximumBytes = 1 << 20
+    /// Places of segments taken out that are kept, however few are left.
+    private static let mostHoles = 16
 
     private var segments: [HeldSegment?] = []
     private var start = 0
@@ -15,6 +17,8 @@ struct HoldQueue {
     /// Memory they take, bytes.
     private(set) var size = 0
 
+    /// How many places there are, in use or not.
+    var places: Int { segments.count }
     /// Whether nothing waits.
     var isEmpty: Bool { count == 0 }
     /// Whether one more of so many known bytes is too many.
@@ -44,8 +48,9 @@ struct HoldQueue {
                 // Waiting is rare: the memory goes back rather than staying with every connection that ever waited.
                 segments = []
                 start = 0
-            } else if start >= HoldQueue.maximumSegments {
-                segments.removeSubrange(0..<start)
+            } else if places - count > max(count, HoldQueue.mostHoles) {
+                // Behind one that waits for long, others come and go: what they leave must not have to be searched.
+                segments.removeAll { $0 == nil }
                 start = 0
             }
             return segment

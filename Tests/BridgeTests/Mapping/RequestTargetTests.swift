@@ -15,7 +15,8 @@ private func withTarget<R>(_ target: String, _ body: (RequestTarget) -> R) -> R 
         ("http://h:80/p?q", "http://h:80", "/p", "q"), ("http://h", "http://h", "", nil),
         ("http://h?x=/y", "http://h", "", "x=/y"), ("*", nil, "*", nil), ("h:443", nil, "h:443", nil),
         ("/go?to=http://x/", nil, "/go", "to=http://x/"), ("/a#f?x", nil, "/a", nil), ("", nil, "", nil),
-        (":", nil, ":", nil), ("http:/", nil, "http:/", nil),
+        (":", nil, ":", nil), ("http:/", nil, "http:/", nil), ("://h/p", nil, "://h/p", nil),
+        ("*?token=x&to=http://y/", nil, "*", "token=x&to=http://y/"),
     ])
     func partsAreFound(_ target: String, _ origin: String?, _ path: String, _ query: String?) {
         withTarget(target) {
@@ -30,6 +31,7 @@ private func withTarget<R>(_ target: String, _ body: (RequestTarget) -> R) -> R 
             ("example.com", "example.com", nil), ("example.com:8080", "example.com", 8080), ("[::1]:80", "::1", 80),
             ("[::1]", "::1", nil), ("h:", "h", nil), ("h:65535", "h", 65535), ("h:65536", "h", nil), ("h:8x", "h", nil),
             ("u:secret@h:1", "h", 1), ("", "", nil), ("[", "[", nil), ("h:99999999999", "h", nil),
+            ("h?token=x", "h", nil), ("h:1/secret", "h", 1), ("h#x@y", "h", nil),
         ] as [(String, String, UInt16?)])
     func authorityIsSplitAndLosesCredentials(_ given: String, _ host: String, _ port: UInt16?) {
         Array(given.utf8).withUnsafeBytes {

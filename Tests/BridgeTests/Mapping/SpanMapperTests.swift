@@ -68,6 +68,16 @@ import Testing
         #expect(attributes["server.address"] == "h")
     }
 
+    @Test(arguments: [
+        ("/p", "h?token=secret", "http://h/p"), ("/p", "?token=secret", "http://127.0.0.1/p"),
+        ("h:443", "h:443", "http://h:443"), ("u:pw@h:443", "h:443", "http://h:443"), ("*", "h", "http://h"),
+    ])
+    mutating func whatIsNoAuthorityAndNoPathStaysOutOfTheURL(_ target: String, _ host: String, _ url: String) {
+        let (_, _, attributes) = span(
+            samples.linked(1, .client, phase: .closed, target: target, others: [(.authority, host)]))
+        #expect(attributes["url.full"] == url)
+    }
+
     @Test mutating func clientSpanWithoutHostIsNamedByThePeer() {
         let (_, _, attributes) = span(samples.linked(1, .client, phase: .closed, target: "/p"))
         #expect(attributes["url.full"] == "http://127.0.0.1/p")

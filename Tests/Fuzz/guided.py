@@ -1,0 +1,122 @@
+"""Coverage-guided fuzzing of the parsers by libFuzzer and the address sanitizer.
+
+Each target is a driver in Drivers/ and the sources it tests, compiled apart from the package. Its corpus in corpus/ is
+replayed first, every time; what a long run finds beside it stays in .scratch/fuzz.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+SCRATCH = ROOT / ".scratch/fuzz"
+DRIVERS = HERE / "Drivers"
+
+# Of modules that need more than pure parsers do, only some folders. Live needs the kernel's library.
+MODULES = {
+    "Capture": lambda path: "Live" not in path.parts,
+    "Propagation": lambda path: True,
+    "OTLP": lambda path: "Model" in path.parts,
+}
+MAPPING = ["HTTPAttributes", "NetworkAttributes", "RequestTarget", "SpanBatch+Attributes", "URLText"]
+# Modules, sources besides the driver of that name, and the longest input.
+TARGETS = {
+    "http1": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 4096),
+    "pcap": (["Capture"], [DRIVERS / "Ledger.swift"], 8192),
+    "context": (["Propagation"], [], 1024),
+    "attributes": (["Capture", "OTLP"], [ROOT / f"Sources/Bridge/Mapping/{name}.swift" for name in MAPPING], 1024),
+}
+FLAGS = [
+    "-O", "-wmo", "-g", "-swift-version", "6", "-parse-as-library", "-package-name", "interspan", "-enable-testing",
+    "-enable-upcoming-feature", "ExistentialAny", "-enable-upcoming-feature", "InternalImportsByDefault",
+    "-enable-upcoming-feature", "MemberImportVisibility", "-warnings-as-errors", "-sanitize=fuzzer,address",
+    "-I", str(ROOT / "bpf/include"), "-I", str(SCRATCH)]
+# A leak is a failure, a slow input is too, and memory that only counts up ends in rss_limit_mb. Swift's own backtraces
+# would hold up each failure and are no help beside the sanitizer's.
+LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"]
+ENVIRONMENT = dict(os.environ, SWIFT_BACKTRACE="enable=no")
+
+
+def compile_swift(product, sources, command):
+    """Runs a compiler's command unless its product is newer than all of its sources."""
+    newest = max(path.stat().st_mtime for path in [*sources, pathlib.Path(__file__), ROOT / "bpf/include/interspan.h"])
+    if product.is_file() and product.stat().st_mtime > newest:
+        return
+    result = subprocess.run(
+        ["swiftc", *FLAGS, *command, *map(str, sources)], cwd=SCRATCH, capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(f"{product.name} does not compile:\n{result.stderr[-4000:]}")
+
+
+def build(name):
+    """The program of a target."""
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    modules, sources, _ = TARGETS[name]
+    objects = []
+    for module in modules:
+        folder = ROOT / "Sources" / module
+        files = sorted(path for path in folder.rglob("*.swift") if MODULES[module](path.relative_to(folder)))
+        compile_swift(
+            SCRATCH / f"{module}.o", files, ["-module-name", module, "-emit-module", "-c", "-o", f"{module}.o"])
+        objects.append(SCRATCH / f"{module}.o")
+    program = SCRATCH / name
+    files = [DRIVERS / f"{name}.swift", DRIVERS / "Support.swift", *sources, *objects]
+    compile_swift(program, files, ["-module-name", f"Fuzz_{name}", "-o", str(program)])
+    return program
+
+
+def fuzz(name, seconds, seed, keep):
+    """Fuzzes a target for so long; whether nothing was wrong. `keep` keeps what was found for the next time."""
+    program = build(name)
+    found = SCRATCH / "found" / name if keep else pathlib.Path(tempfile.mkdtemp(prefix="interspan-fuzz-"))
+    found.mkdir(parents=True, exist_ok=True)
+    faults = SCRATCH / "faults"
+    faults.mkdir(exist_ok=True)
+    dictionary = HERE / "dictionaries" / name
+    command = [
+        str(program), *LIMITS, f"-max_total_time={seconds}", f"-max_len={TARGETS[name][2]}", f"-seed={seed}",
+        f"-artifact_prefix={faults}/{name}-", *([f"-dict={dictionary}"] if dictionary.is_file() else []), str(found),
+        str(HERE / "corpus" / name)]
+    result = subprocess.run(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True)
+    log = result.stderr.decode(errors="replace")
+    (SCRATCH / f"{name}.log").write_text(log)
+    runs = re.search(r"stat::number_of_executed_units: (\d+)", log)
+    begin = re.search(r"INITED cov: (\d+) ft: (\d+)", log)
+    reached = re.findall(r" cov: (\d+) ft: (\d+) corp: (\d+)", log)
+    detail = ""
+    if runs and begin and reached:
+        per_second = int(runs[1]) // max(seconds, 1)
+        detail = (
+            f"{runs[1]} runs, {per_second} a second; edges {begin[1]} -> {reached[-1][0]}, features {begin[2]} -> "
+            f"{reached[-1][1]}, corpus {reached[-1][2]}")
+    if result.returncode:
+        said = [line for line in log.splitlines() if re.search(
+            r"Fatal error|ERROR: |SUMMARY|Test unit written|^    #\d+ .* in \$s", line)]
+        print(f"FAILED  {name} -seed={seed}: ended with {result.returncode}\n    " + "\n    ".join(said[:16]))
+    else:
+        print(f"ok      {name}: {detail}", flush=True)
+    if not keep:
+        shutil.rmtree(found)
+    return result.returncode == 0
+
+
+def minimise(name):
+    """Makes the committed corpus anew: few of all known inputs, that reach every edge that all of them do. How often
+    each reaches it does not count, or there were thousands. Those with a name of their own, and not a hash's, stay."""
+    program = build(name)
+    corpus = HERE / "corpus" / name
+    (SCRATCH / "found" / name).mkdir(parents=True, exist_ok=True)
+    new = pathlib.Path(tempfile.mkdtemp(prefix="interspan-fuzz-"))
+    for path in corpus.iterdir():
+        if not re.fullmatch("[0-9a-f]{40}", path.name):
+            shutil.copy(path, new)
+    subprocess.run(
+        [str(program), "-merge=1", "-use_counters=0", "-use_cmp=0", f"-max_len={TARGETS[name][2]}", str(new),
+         str(corpus), str(SCRATCH / "found" / name)], env=ENVIRONMENT, check=True, capture_output=True)
+    shutil.rmtree(corpus)
+    shutil.copytree(new, corpus)
+    shutil.rmtree(new)
+    print(f"{name}: {len(list(corpus.iterdir()))} inputs")

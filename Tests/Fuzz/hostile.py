@@ -1,0 +1,157 @@
+"""Hostile captures and configurations against the release binary: whatever comes, it ends by itself, in time, in little
+memory, with an exit status of its own and never by a signal.
+
+The same seeds each time unless told otherwise. A failure prints its seed and keeps its input.
+"""
+import pathlib
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "Kernel"))
+
+from harness import pcap  # noqa: E402
+
+TIMEOUT_S = 20
+# Failures of one kind after which the rest of it would say nothing new.
+ENOUGH = 3
+# Address space, not resident memory: generous, and still far below what an unchecked length would ask for.
+MEMORY = 4 << 30
+PIECES = [
+    b"GET / HTTP/1.1\r\n", b"HTTP/1.1 200 OK\r\n", b"Host: a\r\n", b"\r\n", b"Content-Length: ", b"-1\r\n",
+    b"18446744073709551616\r\n", b"9223372036854775807\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n",
+    b"7fffffffffffffff\r\n", b"FFFFFFFFFFFFFFFFFF\r\n", b"5;ext=1\r\nhello\r\n0\r\n\r\n",
+    b"HTTP/1.1 100 Continue\r\n\r\n",
+    b"HTTP/1.1 101 Switching Protocols\r\n\r\n", b"HEAD / HTTP/1.1\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\n\r\n",
+    b"traceparent: 00-", b"0" * 70, b"\x00", b"\xff" * 40, b": \r\n", b"\r", b"\n", b" ", b"HTTP/1.1 999\r\n",
+    b"GET " + b"/" * 9000 + b" HTTP/1.1\r\n", b"X: " + b"y" * 70000 + b"\r\n",
+]
+
+
+def noise(random_, bytes_most=400):
+    """Bytes that mean nothing."""
+    return random_.randbytes(random_.randrange(bytes_most))
+
+
+def conversation(random_):
+    """A well-formed capture of what no client and no server would say, with segments lost, doubled and out of order."""
+    connection = pcap.Connection(
+        (pcap.LOOPBACK, 40000), (pcap.LOOPBACK, 80), random_.randrange(1 << 32), random_.randrange(1 << 32))
+    packets = [connection.open()] if random_.random() < 0.8 else []
+    for _ in range(random_.randrange(1, 40)):
+        data = b"".join(
+            noise(random_) if random_.random() < 0.1 else random_.choice(PIECES)
+            for _ in range(random_.randrange(1, 8)))
+        packets.append(connection.send(random_.randrange(2), data))
+        if random_.random() < 0.1:
+            connection.next[random_.randrange(2)] += random_.randrange(-(1 << 31), 1 << 31)
+    if random_.random() < 0.5:
+        packets.append(connection.close())
+    for _ in range(random_.randrange(4)):
+        at, other = random_.randrange(len(packets)), random_.randrange(len(packets))
+        packets[at], packets[other] = packets[other], packets[at] * random_.randrange(3)
+    return pcap.header() + b"".join(packets)
+
+
+def damaged(random_):
+    """A capture of ordinary exchanges of which single bytes, or the end, are not what they were."""
+    data = bytearray(b"".join(pcap.exchanges(20, connections=3)))
+    for _ in range(random_.choice([1, 3, 30, 300])):
+        data[random_.randrange(24 if random_.random() < 0.2 else len(data))] = random_.randrange(256)
+    if random_.random() < 0.3:
+        del data[random_.randrange(len(data)):]
+    return bytes(data)
+
+
+def blocks(random_):
+    """A pcapng of blocks whose lengths lie."""
+    data = b"\x0a\x0d\x0d\x0a" + (28).to_bytes(4, "little") + b"\x4d\x3c\x2b\x1a\x01\0\0\0" + b"\xff" * 8
+    data += (28).to_bytes(4, "little")
+    for _ in range(random_.randrange(1, 20)):
+        body = noise(random_, 80)
+        body += b"\0" * (-len(body) % 4)
+        length = random_.choice([len(body) + 12] * 6 + [0, 4, 11, 0xFFFFFFFF, 0x7FFFFFFC, random_.randrange(1 << 32)])
+        kind = random_.choice([1, 2, 3, 4, 5, 6, 6, 6, 0x0A0D0D0A, random_.randrange(1 << 32)])
+        data += kind.to_bytes(4, "little") + length.to_bytes(4, "little") + body + length.to_bytes(4, "little")
+    return data
+
+
+CONFIGURATION = """receivers:
+  ebpf: {hook: auto, payload_limit: 4096, ring_buffer: 8MiB}
+exporters:
+  otlp_http/a: {endpoint: "http://localhost:4318", headers: {x: "${env:HOME}"}, compression: gzip}
+  file: &anchor {path: /tmp/x}
+service:
+  pipelines: {traces: {receivers: [ebpf], exporters: [otlp_http/a, file]}}
+"""
+
+
+def configuration(random_):
+    """A configuration with lines doubled, lost and mixed, and bytes that do not belong."""
+    lines = CONFIGURATION.splitlines()
+    for _ in range(random_.randrange(1, 6)):
+        at = random_.randrange(len(lines))
+        lines[at] = random_.choice([
+            lines[at] * 2, "", lines[at].replace(":", "", 1), " " + lines[at], lines[at].replace("}", "", 1),
+            lines[at] + random_.choice(["&a", "*a", "<<: *anchor", "[" * 2000, "${env:", "\t", "\x00", "!!binary x"]),
+            lines[at].replace("a", random_.choice(["-1", "null", "9" * 40, "\u202e", "é"]))])
+    return "\n".join(lines).encode()
+
+
+KINDS = [
+    ("conversation", conversation, ".pcap", ["replay"]),
+    ("damaged", damaged, ".pcap", ["replay"]),
+    ("blocks", blocks, ".pcapng", ["replay"]),
+    ("noise", lambda random_: noise(random_, 5000), ".pcap", ["replay"]),
+    ("configuration", configuration, ".yaml", ["config", "validate", "--config"]),
+]
+
+
+def limit():
+    """For the child alone."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def fault(binary, command, path):
+    """What was wrong with a run; None if nothing was."""
+    try:
+        result = subprocess.run(
+            [binary, *command, path], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            timeout=TIMEOUT_S, preexec_fn=limit)
+    except subprocess.TimeoutExpired:
+        return f"still running after {TIMEOUT_S} s"
+    if result.returncode not in (0, 1, 2):
+        return f"ended with {result.returncode}: {result.stderr[-300:].decode(errors='replace')}"
+    if result.returncode and not result.stderr.strip():
+        return f"ended with {result.returncode} and said nothing"
+    return None
+
+
+def feed(binary, first_seed, rounds):
+    """Rounds of every kind; how many passed and how many failed."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="interspan-fuzz-"))
+    passed = failed = 0
+    for name, make, suffix, command in KINDS:
+        faults = 0
+        for seed in range(first_seed, first_seed + rounds):
+            path = folder / f"{name}-{seed}{suffix}"
+            path.write_bytes(make(random.Random(seed)))
+            wrong = fault(binary, command, path)
+            if wrong:
+                faults += 1
+                print(f"FAILED  {name} --seed {seed}: {wrong}\n    file: {path}", flush=True)
+                if faults == ENOUGH:
+                    break
+            else:
+                path.unlink()
+                passed += 1
+        print(f"{'FAILED' if faults else 'ok':<8}{name}", flush=True)
+        failed += faults
+    if not failed:
+        shutil.rmtree(folder)
+    return passed, failed
