@@ -44,7 +44,7 @@ enum HTTPAttributes {
         batch.append("network.protocol.name", text: "http")
         fields.with(.version, in: exchange.fields) { batch.append("network.protocol.version", bytes: $0) }
         fields.with(.userAgent, in: exchange.fields) { batch.append("user_agent.original", bytes: $0) }
-        if exchange.requestBody > 0 {
+        if exchange.requestBody > 0, exchange.requestBody != Exchange.unknownLength {
             batch.append("http.request.body.size", int: Int64(clamping: exchange.requestBody))
         }
         appendResponse(exchange, isServer: isServer, to: &span, in: &batch)
@@ -55,7 +55,7 @@ enum HTTPAttributes {
     ) {
         guard exchange.status > 0 else { return }
         batch.append("http.response.status_code", int: Int64(exchange.status))
-        if exchange.responseBody > 0 {
+        if exchange.responseBody > 0, exchange.responseBody != Exchange.unknownLength {
             batch.append("http.response.body.size", int: Int64(clamping: exchange.responseBody))
         }
         // A server is not at fault for what its client did wrong; the client's call failed all the same.

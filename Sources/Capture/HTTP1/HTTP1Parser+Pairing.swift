@@ -21,10 +21,11 @@ extension HTTP1Parser {
                 if count > remaining { unknown(count - remaining, from: side, in: &exchanges) }
             }
         case .chunked(var framing):
-            moved(side, body: count, in: &exchanges)
-            self[side].state = framing.skip(count) ? .chunked(framing) : .chunkedLost(0)
+            let isFollowed = framing.skip(count)
+            moved(side, body: isFollowed ? count : Exchange.unknownLength, in: &exchanges)
+            self[side].state = isFollowed ? .chunked(framing) : .chunkedLost(0)
         case .chunkedLost:
-            moved(side, body: count, in: &exchanges)
+            moved(side, body: Exchange.unknownLength, in: &exchanges)
             self[side].state = .chunkedLost(0)
         case .untilClose: moved(side, body: count, in: &exchanges)
         case .offered: request.hasSkipped = true

@@ -205,7 +205,7 @@ struct HTTP1Parser: ProtocolParser {
                 : HTTP1Signature.response(bytes) == .yes && exchanges.unanswered().count > 1
             if isNext { return lose(side, in: &exchanges) }
         }
-        moved(side, body: UInt64(bytes.count), in: &exchanges)
+        moved(side, body: Exchange.unknownLength, in: &exchanges)
         var last = last
         for byte in bytes.suffix(8) { last = last << 8 | UInt64(byte) }
         bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])

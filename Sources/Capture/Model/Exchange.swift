@@ -57,7 +57,10 @@ public struct Exchange: Sendable {
     /// When it was over, ns of the source's clock: its last byte, or, when it did not complete, what ended it; 0 while
     /// it is open.
     public var ended: UInt64 = 0
-    /// Bytes of the request's body, as sent (before decoding, without chunk framing).
+    /// What ``requestBody`` and ``responseBody`` are when the framing inside a body was not seen, so that it cannot be
+    /// told from the body.
+    public static let unknownLength = UInt64.max
+    /// Bytes of the request's body, as sent (before decoding, without chunk framing), or ``unknownLength``.
     public var requestBody: UInt64 = 0
     /// Bytes of the response's body, likewise.
     public var responseBody: UInt64 = 0

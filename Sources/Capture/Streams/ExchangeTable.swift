@@ -144,11 +144,11 @@ struct ExchangeTable {
 
     /// Bytes of the request moved.
     ///
-    /// - Parameter body: how many of them belong to its body.
+    /// - Parameter body: how many of them belong to its body, or ``Exchange/unknownLength``.
     mutating func requestMoved(_ handle: ExchangeHandle, body: UInt64 = 0) {
         guard isValid(handle) else { return }
         slots[handle.index].exchange.requestEnd = context.point
-        slots[handle.index].exchange.requestBody &+= body
+        slots[handle.index].exchange.requestBody = ExchangeTable.sum(slots[handle.index].exchange.requestBody, body)
         touch(handle.index)
     }
 
@@ -190,11 +190,11 @@ struct ExchangeTable {
 
     /// Bytes of the response moved.
     ///
-    /// - Parameter body: how many of them belong to its body.
+    /// - Parameter body: how many of them belong to its body, or ``Exchange/unknownLength``.
     mutating func responseMoved(_ handle: ExchangeHandle, body: UInt64 = 0) {
         guard isValid(handle) else { return }
         slots[handle.index].exchange.responseEnd = context.point
-        slots[handle.index].exchange.responseBody &+= body
+        slots[handle.index].exchange.responseBody = ExchangeTable.sum(slots[handle.index].exchange.responseBody, body)
         touch(handle.index)
     }
 
@@ -314,6 +314,12 @@ struct ExchangeTable {
     }
 
     // MARK: Inside
+
+    /// Lengths of a body added up; what is not known makes the sum so.
+    private static func sum(_ length: UInt64, _ more: UInt64) -> UInt64 {
+        let (sum, isTooLarge) = length.addingReportingOverflow(more)
+        return isTooLarge ? Exchange.unknownLength : sum
+    }
 
     private func handle(of index: Int32) -> ExchangeHandle {
         ExchangeHandle(index: index, generation: slots[index].generation)
