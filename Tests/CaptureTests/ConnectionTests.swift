@@ -217,4 +217,21 @@ import Testing
         #expect(told == ["opened 1", "forked 100 5 7", "executed", "closed 1", "exited"])
         run.finish()
     }
+
+    /// AF_UNIX sockets are forgotten when they rest, since nothing tells of their end.
+    @Test func aUnixConnectionThatComesAgainHasNewIdentities() {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        builder.family = 1
+        builder.isSequenced = false
+        run.feed(builder.send("GET /1 HTTP/1.1\r\n\r\n"))
+        run.feed(builder.receive("HTTP/1.1 204 No Content\r\n\r\n"))
+        builder.time += ConnectionTracker.idleTimeout + 1
+        run.advance(to: builder.time)
+        run.feed(builder.send("GET /2 HTTP/1.1\r\n\r\n"))
+        run.feed(builder.receive("HTTP/1.1 204 No Content\r\n\r\n"))
+        #expect(run.closed.count == 2)
+        #expect(Set(run.closed.map(\.exchange.end)).count == 2)
+        run.finish()
+    }
 }

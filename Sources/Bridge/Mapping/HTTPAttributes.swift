@@ -16,7 +16,10 @@ enum HTTPAttributes {
             let parts = RequestTarget(target)
             if isServer {
                 batch.append("url.scheme", text: "http")
-                batch.append("url.path", bytes: parts.path)
+                // The target of CONNECT is no path, and may have credentials.
+                if parts.path.first == UInt8(ascii: "/") || parts.path.elementsEqual([UInt8(ascii: "*")]) {
+                    batch.append("url.path", bytes: parts.path)
+                }
                 if let query = parts.query {
                     let range = QueryMask.append(query, to: &batch)
                     batch.append(Attribute(key: .known("url.query"), value: .string(range)))

@@ -83,10 +83,17 @@ struct Connection {
         firstReceived = header.pointee.first_received
         let first = isSent ? firstSent : firstReceived
         sawBeginning = isSequenced && !isAssumed && (sawOpening || header.pointee.sequence == first)
-        if sawBeginning || !isSequenced {
+        if sawBeginning {
             sent.beginAtZero()
             received.beginAtZero()
         }
+    }
+
+    /// Without TCP's numbers, bytes count from where the kernel has met the socket. A direction begins there, so that a
+    /// connection that was forgotten and comes again does not give its exchanges identities that others had.
+    mutating func count(from header: UnsafePointer<interspan_record>, isSent: Bool) {
+        guard !isSequenced, !self[isSent: isSent].isKnown else { return }
+        self[isSent: isSent].advance(to: UInt64(header.pointee.sequence))
     }
 
     /// The offset of a record's first byte in its direction.

@@ -13,6 +13,7 @@ extension ConnectionTracker {
         own(index, header)
         if case .ignored = connections[index].stage { return }
         if !connections[index].hasData { connections[index].begin(header, isSent: isSent) }
+        connections[index].count(from: header, isSent: isSent)
         if connections[index].waiting.isEmpty {
             let offset = connections[index].offset(header, isSent: isSent)
             let segment = Segment(record, isSent: isSent, offset: offset)

@@ -111,4 +111,12 @@ import Testing
         #expect(span.status == .unset)
         #expect(attributes["interspan.incomplete"] == "true")
     }
+
+    @Test mutating func targetOfConnectIsNoPath() {
+        let (_, _, attributes) = span(
+            samples.linked(1, .server, phase: .closed, target: "user:pass@host:443", others: [(.authority, "host:443")])
+        )
+        #expect(attributes["url.path"] == nil)
+        #expect(attributes["server.address"] == "host")
+    }
 }

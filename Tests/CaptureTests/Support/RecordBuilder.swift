@@ -101,7 +101,9 @@ struct RecordBuilder {
         record.header.flags = isSequenced ? UInt8(INTERSPAN_FLAG_SEQUENCED.rawValue) : 0
         record.header.first_sent = isSequenced ? firstSent : 0
         record.header.first_received = isSequenced ? firstReceived : 0
-        record.header.sequence = isSequenced ? sequence : 0
+        // AF_UNIX: the offset since the kernel met the socket.
+        let first = direction == INTERSPAN_DIRECTION_SEND ? firstSent : firstReceived
+        record.header.sequence = isSequenced ? sequence : sequence &- first
         record.header.length = UInt32(bytes.count)
         record.header.head_length = UInt32(head.count)
         record.header.tail_length = UInt32(tail.count)
