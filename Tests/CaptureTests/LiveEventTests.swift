@@ -35,7 +35,6 @@ import Testing
         let seen = try LiveTraffic.capture(
             hook, "events.py", ["turns"],
             before: { live in
-                for _ in 0..<Machine.waitingCalls.count { live.wait() }
                 tells = live.tellsTurns
             })
         guard tells else {

@@ -343,4 +343,18 @@ import Testing
         scene.finish()
         #expect(scene.parent(scene.client(11)) == nil)
     }
+
+    @Test func whereTurnsAreNotToldNothingIsInTheSameOne() {
+        let loop = Actor(thread: 7, turn: ExecutionPoint.unknownTurn)
+        scene.open(scene.server(1), loop)
+        scene.open(scene.server(2), loop)
+        scene.open(scene.client(11), loop)
+        scene.finish()
+        #expect(scene.parent(scene.client(11)) == nil)
+        let alone = Actor(thread: 8, turn: ExecutionPoint.unknownTurn)
+        scene.open(scene.server(3), alone)
+        scene.open(scene.client(12), alone)
+        scene.finish()
+        #expect(scene.parent(scene.client(12)) == scene.server(3))
+    }
 }

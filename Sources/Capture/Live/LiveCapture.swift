@@ -26,7 +26,8 @@ public struct LiveCapture: ~Copyable, CaptureSource {
     /// Waits at most 50 ms (the first few times, for the kernel to attach), then adds what is old enough.
     public mutating func fill(_ batch: inout ObservationBatch) throws(CaptureError) -> Bool {
         records.wait()
-        let limit = records.pass { tracker.consume($0, into: &batch) }
+        let tellsTurns = records.tellsTurns
+        let limit = records.pass { LiveCapture.consume($0, tellsTurns: tellsTurns, by: &tracker, into: &batch) }
         tracker.advance(to: limit, into: &batch)
         for change in tracker.modeChanges { records.set(change) }
         tracker.modeChanges.removeAll(keepingCapacity: true)
@@ -43,11 +44,24 @@ public struct LiveCapture: ~Copyable, CaptureSource {
     /// Detaches the programs, adds everything they have written, and closes every exchange.
     public mutating func finish(_ batch: inout ObservationBatch) {
         records.stop()
-        records.drain { tracker.consume($0, into: &batch) }
+        let tellsTurns = records.tellsTurns
+        records.drain { LiveCapture.consume($0, tellsTurns: tellsTurns, by: &tracker, into: &batch) }
         tracker.finish(into: &batch)
         losses.report(KernelLosses.total(records.counters, stragglers: records.stragglers), into: &batch)
         batch.watermark = WallClock.monotonic()
         batch.wallClockOffset = clock.offset
+    }
+
+    /// Where the kernel tells no turns, no point may seem to lie in the same one as another.
+    private static func consume(
+        _ record: Record, tellsTurns: Bool, by tracker: inout ConnectionTracker, into batch: inout ObservationBatch
+    ) {
+        if tellsTurns { return tracker.consume(record, into: &batch) }
+        var header = record.header.pointee
+        header.turn = ExecutionPoint.unknownTurn
+        withUnsafePointer(to: &header) {
+            tracker.consume(Record(header: $0, head: record.head, tail: record.tail), into: &batch)
+        }
     }
 
     /// What was seen and what was lost so far, in the kernel and here. Costs a few system calls.

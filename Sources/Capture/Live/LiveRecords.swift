@@ -55,9 +55,7 @@ package struct LiveRecords: ~Copyable {
     deinit { close(poll) }
 
     /// Waits until a ring fills up, or for a moment: 10 ms while records are held back, 50 ms while there are none.
-    /// The first few times it attaches, instead, to the calls by which turns of event loops are told apart.
     package mutating func wait() {
-        if programs.attachToNextWaitingCall() { return }
         var event = epoll_event()
         epoll_wait(poll, &event, 1, pressure == .none ? 50 : 10)
     }

@@ -9,9 +9,7 @@ struct LoadedPrograms: ~Copyable {
     /// The rings' descriptors, in the order of their CPUs.
     let rings: [CInt]
     /// How many of the calls that wait for readiness are watched by tracepoints of their own.
-    private(set) var turnTracepoints = 0
-    /// Tracepoints of those that are not watched yet, the last first.
-    private var waitingCalls: [UInt64]
+    let turnTracepoints: Int
     private var object: BPFObject
 
     /// Loads and attaches.
@@ -38,6 +36,8 @@ struct LoadedPrograms: ~Copyable {
             throw LoadFailure.ring(error)
         }
 
+        // Turns first: a record that came before they are told would be taken for one of a thread that never waits.
+        let turnTracepoints = hook == .syscall ? 0 : LoadedPrograms.attachTurns(&object)
         for program in BPFProgram.all where program.hooks.contains(hook) && !program.isPerCall {
             do { try object.attach(program) } catch {
                 if program.isOptional { continue }
@@ -46,8 +46,8 @@ struct LoadedPrograms: ~Copyable {
             }
         }
         self.hook = hook
+        self.turnTracepoints = turnTracepoints
         self.rings = rings
-        waitingCalls = hook == .syscall ? [] : LoadedPrograms.findWaitingCalls()
         self.object = object
     }
 
@@ -93,21 +93,17 @@ struct LoadedPrograms: ~Copyable {
         return settings
     }
 
-    /// Attaches to the next of the calls that wait for readiness. One at a time: each takes the kernel some 60 ms, and
-    /// the records of what is attached already are waiting meanwhile.
+    /// Attaches to the calls that wait for readiness; the kernel takes some 60 ms for each. Where tracefs or single
+    /// tracepoints are missing, turns of event loops are not told apart: less evidence, no error.
     ///
-    /// - Returns: whether there may be more.
-    mutating func attachToNextWaitingCall() -> Bool {
-        guard let tracepoint = waitingCalls.popLast(), let program = BPFProgram.all.first(where: \.isPerCall) else {
-            return false
+    /// - Returns: how many of them are watched.
+    private static func attachTurns(_ object: inout BPFObject) -> Int {
+        guard let tracefs = Tracefs(), let program = BPFProgram.all.first(where: \.isPerCall) else { return 0 }
+        var attached = 0
+        for call in Machine.waitingCalls {
+            guard let tracepoint = tracefs.id(of: "syscalls:sys_exit_\(call)") else { continue }
+            if (try? object.attach(program, tracepoint: tracepoint)) != nil { attached += 1 }
         }
-        if (try? object.attach(program, tracepoint: tracepoint)) != nil { turnTracepoints += 1 }
-        return true
-    }
-
-    /// Where tracefs or single tracepoints are missing, turns of event loops are not told apart: less evidence, no error.
-    private static func findWaitingCalls() -> [UInt64] {
-        guard let tracefs = Tracefs() else { return [] }
-        return Machine.waitingCalls.reversed().compactMap { tracefs.id(of: "syscalls:sys_exit_\($0)") }
+        return attached
     }
 }

@@ -53,10 +53,14 @@ public struct ExecutionPoint: Sendable {
     /// Thread number in the kernel's initial pid namespace; 0 in a replay, where no lineage is to be had.
     public var thread: UInt32
     /// How often the thread had returned from waiting for readiness (epoll, poll, select). Two points of one thread
-    /// with equal turns lie within one turn of its event loop. Wraps.
+    /// with equal turns lie within one turn of its event loop, unless they are ``unknownTurn``. 0 of a thread that has
+    /// never waited. Wraps.
     public var turn: UInt32
     /// Goroutine or task on the thread, 0 when not known.
     public var unit: UInt64
+
+    /// The turn where turns cannot be told.
+    public static let unknownTurn = UInt32.max
 
     /// A point of execution.
     public init(time: UInt64, process: ProcessKey = .none, thread: UInt32 = 0, turn: UInt32 = 0, unit: UInt64 = 0) {

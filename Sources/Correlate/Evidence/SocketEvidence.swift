@@ -57,7 +57,8 @@ struct SocketEvidence: ~Copyable {
         let opening = openings[slot]
         openings.remove(slot)
         let point = call.requestStart
-        let isSame = opening.thread == point.thread && opening.turn == point.turn
+        let isSame =
+            opening.thread == point.thread && opening.turn == point.turn && point.turn != ExecutionPoint.unknownTurn
         let candidate = opening.standing.candidate
         guard candidate == .none || exchanges.isAlive(candidate, at: point.time) else { return (.nothing, isSame) }
         return (opening.standing, isSame)

@@ -26,7 +26,7 @@ struct ThreadEvidence: ~Copyable {
         let stretch = unit.stretch(at: point.time)
         // A goroutine or task does one thing after the other, whatever thread and turn it is in.
         let isSequential = point.unit != 0 || point.turn == 0
-        let isSameTurn = point.unit != 0 || stretch.turn == point.turn
+        let isSameTurn = point.unit != 0 || (stretch.turn == point.turn && point.turn != ExecutionPoint.unknownTurn)
         var standing = Standing(candidate: .none, choices: 0, reliability: unit.reliability)
         if case .exchange(let focus) = stretch.focus, exchanges.isAlive(focus, at: point.time) {
             let state = exchanges[focus.slot]
