@@ -25,8 +25,8 @@ import Testing
         try process.run()
         defer { process.terminate() }
         let pid = UInt32(process.processIdentifier)
-        // The child has run its program once /proc says so; before, it is a copy of this process.
-        while ProcFS.link("/proc/\(pid)/exe")?.hasSuffix("sleep") != true { usleep(1000) }
+        // The child runs its program once its environment is there; before, it is a copy of this process, or between both.
+        while ProcFS.list("/proc/\(pid)/environ")?.contains("OTEL_SERVICE_NAME=sleeper") != true { usleep(1000) }
         let ticks = try #require(ProcFS.startTicks(pid))
         let start = ticks * 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK)))
         let source = ProcessResource()
