@@ -27,8 +27,8 @@ def run(kernel, ramdisk, parameters, folder, timeout):
     # What works around real processors' faults costs an emulated one much and protects nobody.
     line = ["console=ttyS0", "quiet", "panic=-1", "mitigations=off"]
     line += [f"{name}={value}" for name, value in parameters.items() if value]
-    # One thread for both processors: where they have one each, the emulation may run code that the kernel is patching as
-    # it was a moment before (int3 in syscall_exit_to_user_mode_prepare), which no real processor does.
+    # One thread for both processors: where they have one each, the emulation may run code that the kernel is patching
+    # as it was a moment before (int3 in syscall_exit_to_user_mode_prepare), which no real processor does.
     command = [
         PROGRAM, "-accel", "tcg,thread=single", "-cpu", "max", "-smp", "2", "-m", str(MEMORY_MIB), "-nodefaults",
         "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio", "-serial", f"file:{findings}",
