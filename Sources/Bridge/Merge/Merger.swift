@@ -7,7 +7,7 @@ internal import Propagation
 /// context that the request carried.
 ///
 /// A value without I/O. `ends` remembers the ends of exchanges that may still get children: from `opened` until
-/// ``MergeOptions/ttl`` after `closed`, at most ``MergeOptions/maximumEnds`` of them.
+/// ``Options/ttl`` after `closed`, at most ``Options/maximumEnds`` of them.
 struct Merger {
     /// How much is remembered.
     struct Options: Sendable {
@@ -32,15 +32,11 @@ struct Merger {
         ends.reserveCapacity(1024)
     }
 
-    /// What was read from the wire, and what could not be.
-    var propagation: PropagationCounters { reader.counters }
-
     /// Takes in that an exchange was opened: from now on its place is fixed.
     mutating func open(_ linked: LinkedExchange, fields: borrowing FieldBuffer) {
         let exchange = linked.exchange
         guard ends[exchange.end] == nil else { return }
-        let carried = options.readsContexts ? reader.read(exchange.fields, in: fields) : nil
-        remember(place(of: linked, carried: carried), for: exchange.end)
+        remember(place(of: linked, fields: fields), for: exchange.end)
         if exchange.end.role == .server, let parent = linked.link.parent {
             ends[parent]?.earliest.lower(to: exchange.requestStart.time)
         }
@@ -49,15 +45,13 @@ struct Merger {
     /// The place of an exchange that is over. It stays known for a while, for late children.
     mutating func close(_ linked: LinkedExchange, fields: borrowing FieldBuffer) -> SpanContext {
         let end = linked.exchange.end
-        var place: SpanContext
+        let place: SpanContext
         if let known = ends[end] {
             place = known
-            let over = linked.exchange.ended
-            expiring.append(end, at: over &+ options.ttl)
+            expiring.append(end, at: linked.exchange.ended &+ options.ttl)
         } else {
             // It had no room when it opened. The same rules give the same place, as long as its parent is known.
-            let carried = options.readsContexts ? reader.read(linked.exchange.fields, in: fields) : nil
-            place = self.place(of: linked, carried: carried)
+            place = self.place(of: linked, fields: fields)
         }
         if !place.isSampled { counters.unsampled += 1 }
         return place
@@ -70,8 +64,9 @@ struct Merger {
 
     // MARK: - Rules
 
-    private mutating func place(of linked: LinkedExchange, carried: CarriedContext?) -> SpanContext {
+    private mutating func place(of linked: LinkedExchange, fields: borrowing FieldBuffer) -> SpanContext {
         let end = linked.exchange.end
+        let carried = options.readsContexts ? reader.read(linked.exchange.fields, in: fields) : nil
         var parent: SpanContext?
         if let named = linked.link.parent {
             parent = ends[named]
