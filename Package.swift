@@ -17,6 +17,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -28,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "COTLPMessages", dependencies: ["CProtobufC"]),  // OTLP; generated from proto/
 
         .plugin(name: "CompileBPF", capability: .buildTool()),
@@ -38,8 +42,16 @@ let package = Package(
         .target(name: "Propagation", swiftSettings: rules),
         .target(name: "Correlate", dependencies: ["Capture", "Propagation"], swiftSettings: rules),
         .target(
-            name: "OTLP", dependencies: ["Threading", "CLibCurl", "CProtobufC", "CZlib", "COTLPMessages"],
-            swiftSettings: rules),
+            name: "OTLP",
+            dependencies: [
+                "Threading", "CLibCurl", "CProtobufC", "CZlib", "CSQLite", "COTLPMessages",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: rules),
         .target(
             name: "Bridge",
             dependencies: [
