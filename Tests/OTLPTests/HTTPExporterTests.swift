@@ -25,9 +25,9 @@ import Testing
         #expect(counters.accepted == counters.sent + counters.dropped + counters.queued)
     }
 
-    @Test(arguments: TraceEncoding.allCases, OTLPHTTPSettings.Compression.allCases)
+    @Test(arguments: TelemetryEncoding.allCases, OTLPHTTPSettings.Compression.allCases)
     func spansArriveOnceWithTheHeadersAsked(
-        encoding: TraceEncoding, compression: OTLPHTTPSettings.Compression
+        encoding: TelemetryEncoding, compression: OTLPHTTPSettings.Compression
     ) throws {
         let receiver = try FaultReceiver("200")
         var settings = settings(receiver.endpoint)
@@ -95,8 +95,8 @@ import Testing
         #expect(recorder.lines.contains { $0.contains("HTTP \(status): wrong") && $0.contains("7 spans") })
     }
 
-    @Test(arguments: TraceEncoding.allCases)
-    func aPartialSuccessIsNeverSentAgain(encoding: TraceEncoding) throws {
+    @Test(arguments: TelemetryEncoding.allCases)
+    func aPartialSuccessIsNeverSentAgain(encoding: TelemetryEncoding) throws {
         let receiver = try FaultReceiver("partial:3", "200")
         var settings = settings(receiver.endpoint)
         settings.encoding = encoding

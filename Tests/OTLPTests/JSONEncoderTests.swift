@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct JSONEncoderTests {
     private func text(_ batch: SpanBatch) -> String {
-        TraceEncoder(.json).encode(batch) { String(decoding: $0, as: UTF8.self) }
+        TelemetryEncoder(.json).encode(batch) { String(decoding: $0, as: UTF8.self) }
     }
 
     private func object(_ batch: SpanBatch) throws -> [String: Any] {
@@ -99,6 +99,6 @@ import Testing
         span.links = IndexRange(start: .max, count: .max)
         batch.append(span)
         #expect(try spans(batch).count == 1)
-        #expect(TraceEncoder(.protobuf).encode(batch) { $0.count } > 0)
+        #expect(TelemetryEncoder(.protobuf).encode(batch) { $0.count } > 0)
     }
 }

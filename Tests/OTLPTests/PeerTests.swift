@@ -91,8 +91,8 @@ struct PeerTests {
 
     @Test func theProtocolsOwnClassesReadEveryField() throws {
         let (batch, expected) = everything()
-        for (encoding, name) in [(TraceEncoding.protobuf, "request.pb"), (.json, "request.json")] {
-            let bytes = TraceEncoder(encoding).encode(batch) { Data($0) }
+        for (encoding, name) in [(TelemetryEncoding.protobuf, "request.pb"), (.json, "request.json")] {
+            let bytes = TelemetryEncoder(encoding).encode(batch) { Data($0) }
             try bytes.write(to: directory.url.appendingPathComponent(name))
         }
         try JSONSerialization.data(withJSONObject: expected)
@@ -107,9 +107,9 @@ struct PeerTests {
         #expect(result.output == "1500 spans\n")
     }
 
-    @Test(arguments: TraceEncoding.allCases, OTLPHTTPSettings.Compression.allCases)
+    @Test(arguments: TelemetryEncoding.allCases, OTLPHTTPSettings.Compression.allCases)
     func rotelTakesWhatWeSendAndPassesItOn(
-        encoding: TraceEncoding, compression: OTLPHTTPSettings.Compression
+        encoding: TelemetryEncoding, compression: OTLPHTTPSettings.Compression
     ) throws {
         let sink = try FaultReceiver("200")
         let rotel = try Rotel(peersRotel ?? "", sink: sink.port)

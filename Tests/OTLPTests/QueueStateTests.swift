@@ -33,7 +33,7 @@ import Testing
         #expect(state.admit(Samples.batch(9), now: 0) == .accepted)
         #expect(state.take(now: 0) == nil)
         #expect(state.admit(Samples.batch(1), now: 0) == .accepted)
-        #expect(state.take(now: 0)?.weight.spans == 10)
+        #expect(state.take(now: 0)?.receipt.weight.items == 10)
     }
 
     @Test func aBatchThatIsCutFreesItsPlaceWithItsLastPart() {
@@ -42,12 +42,12 @@ import Testing
         #expect(state.admit(batch, now: 0) == .accepted)
         var parts: [Portion] = []
         while let portion = state.take(now: 1000) { parts.append(portion) }
-        #expect(parts.map(\.weight.spans) == [4, 4, 2])
-        #expect(parts.map(\.weight.requests) == [0, 0, 1])
+        #expect(parts.map(\.receipt.weight.items) == [4, 4, 2])
+        #expect(parts.map(\.receipt.weight.requests) == [0, 0, 1])
         #expect(parts.flatMap { $0.slices.flatMap { Array($0.range) } } == Array(0..<10))
-        #expect(parts.map(\.weight.bytes).reduce(0, +) == batch.footprint)
+        #expect(parts.map(\.receipt.weight.bytes).reduce(0, +) == batch.footprint)
         #expect(state.counters.queueSize == 1)
-        for part in parts { state.settle(part.weight, sent: part.weight.spans) }
+        for part in parts { state.settle(part.receipt.weight, sent: part.receipt.weight.items) }
         #expect(state.counters.queueSize == 0)
         #expect(state.isEmpty)
         expectBalanced(state)
@@ -58,13 +58,13 @@ import Testing
         var state = QueueState(settings { $0.batch.maxBytes = each * 2 + each / 2 })
         #expect(state.admit(Samples.batch(5), now: 0) == .accepted)
         var sizes: [Int] = []
-        while let portion = state.take(now: 1000) { sizes.append(portion.weight.spans) }
+        while let portion = state.take(now: 1000) { sizes.append(portion.receipt.weight.items) }
         #expect(sizes.reduce(0, +) == 5)
         #expect(sizes.allSatisfy { $0 <= 3 })
         state = QueueState(settings { $0.batch.maxBytes = 1 })
         #expect(state.admit(Samples.batch(2), now: 0) == .accepted)
-        #expect(state.take(now: 1000)?.weight.spans == 1)
-        #expect(state.take(now: 1000)?.weight.spans == 1)
+        #expect(state.take(now: 1000)?.receipt.weight.items == 1)
+        #expect(state.take(now: 1000)?.receipt.weight.items == 1)
         #expect(state.take(now: 1000) == nil)
     }
 
@@ -83,7 +83,7 @@ import Testing
         // On its way is still held: the queue's size bounds what there is in all.
         let portion = state.take(now: 1000)
         #expect(state.admit(batch, now: 0) == .full)
-        if let portion { state.settle(portion.weight, sent: 8) }
+        if let portion { state.settle(portion.receipt.weight, sent: 8) }
         #expect(state.admit(batch, now: 0) == .accepted)
         expectBalanced(state)
     }
@@ -106,7 +106,7 @@ import Testing
         var state = QueueState(settings())
         #expect(state.admit(Samples.batch(2), now: 1000) == .accepted)
         state.close()
-        #expect(state.take(now: 1000)?.weight.spans == 2)
+        #expect(state.take(now: 1000)?.receipt.weight.items == 2)
     }
 
     @Test func whatWaitsAtTheEndIsCountedAsLost() {
@@ -117,7 +117,7 @@ import Testing
         #expect(state.counters.dropped(.shutdown) == 2)
         #expect(state.counters.queued == 3)
         expectBalanced(state)
-        if let portion { state.settle(portion.weight, sent: 3) }
+        if let portion { state.settle(portion.receipt.weight, sent: 3) }
         #expect(state.isEmpty)
         expectBalanced(state)
     }
@@ -128,9 +128,44 @@ import Testing
         var ids: [UInt64] = []
         while let portion = state.take(now: 1000) {
             for slice in portion.slices { ids += slice.range.map { slice.batch.spans[$0].spanID } }
-            state.settle(portion.weight, sent: portion.weight.spans)
+            state.settle(portion.receipt.weight, sent: portion.receipt.weight.items)
         }
         #expect(ids == Array(1...300))
         #expect(state.counters.sent == 300)
+    }
+
+    @Test func roomThatWasKeptIsNobodyElsesAndIsGivenBack() {
+        var state = QueueState(settings { $0.size = 2 })
+        let received = ReceivedBatch(signal: .traces, bytes: [1, 2, 3], items: 5)
+        #expect(state.reserve(received.weight) == .accepted)
+        #expect(state.reserve(received.weight) == .accepted)
+        #expect(state.reserve(received.weight) == .full)
+        #expect(state.admit(Samples.batch(1), now: 0) == .full)
+        #expect(state.counters.accepted == 0)
+        #expect(state.counters.queued == 0)
+        #expect(!state.isEmpty)
+        state.commit(received, now: 0)
+        #expect(state.counters.queued == 5)
+        state.cancel(received.weight)
+        #expect(state.admit(Samples.batch(1), now: 0) == .accepted)
+        #expect(state.counters.accepted == 6)
+        expectBalanced(state)
+        let portion = state.take(now: 1000)
+        #expect(portion?.contents.map(\.count) == [5, 1])
+        if let portion { state.settle(portion.receipt.weight, sent: 6) }
+        #expect(state.isEmpty)
+        expectBalanced(state)
+    }
+
+    @Test func whatWasReceivedIsNeverCutByBytes() {
+        var state = QueueState(settings { $0.batch.maxBytes = 10 })
+        for size in [4, 4, 4, 100] {
+            let received = ReceivedBatch(signal: .logs, bytes: [UInt8](repeating: 0, count: size), items: 2)
+            #expect(state.reserve(received.weight) == .accepted)
+            state.commit(received, now: 0)
+        }
+        var requests: [[Int]] = []
+        while let portion = state.take(now: 1000) { requests.append(portion.contents.map(\.count)) }
+        #expect(requests == [[2, 2], [2], [2]])
     }
 }

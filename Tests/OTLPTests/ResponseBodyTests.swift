@@ -4,11 +4,11 @@ import Testing
 
 @Suite struct ResponseBodyTests {
     private func judge(_ status: Int, json: String) -> HTTPVerdict {
-        Array(json.utf8).withUnsafeBytes { HTTPVerdict.judge(status: status, isJSON: true, body: $0, spans: 10) }
+        Array(json.utf8).withUnsafeBytes { HTTPVerdict.judge(status: status, isJSON: true, body: $0, items: 10) }
     }
 
     private func judge(_ status: Int, _ bytes: [UInt8]) -> HTTPVerdict {
-        bytes.withUnsafeBytes { HTTPVerdict.judge(status: status, isJSON: false, body: $0, spans: 10) }
+        bytes.withUnsafeBytes { HTTPVerdict.judge(status: status, isJSON: false, body: $0, items: 10) }
     }
 
     @Test func partialSuccessIsReadInBothForms() {
@@ -58,7 +58,7 @@ import Testing
         let text = Array(
             #"{"partialSuccess":{"rejectedSpans":"2","errorMessage":"\ud83d\ude00 \u00e4"},"x":[-1.5e3]}"#.utf8)
         for length in 0..<text.count {
-            text[..<length].withUnsafeBytes { _ = HTTPVerdict.judge(status: 200, isJSON: true, body: $0, spans: 1) }
+            text[..<length].withUnsafeBytes { _ = HTTPVerdict.judge(status: 200, isJSON: true, body: $0, items: 1) }
         }
     }
 }

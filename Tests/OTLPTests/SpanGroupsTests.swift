@@ -28,7 +28,7 @@ import Testing
             first += UInt64(count)
         }
         let whole = ByteBuffer()
-        TraceEncoder(.protobuf).encode(slices, into: whole)
+        TelemetryEncoder(.protobuf).encode(slices.map { .spans($0) }, into: whole)
         // Each span's name appears once; a marker that nothing else contains.
         let marker = Array("/cart/".utf8)
         let bytes = Array(whole.bytes)

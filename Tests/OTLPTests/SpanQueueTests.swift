@@ -13,8 +13,8 @@ import Testing
         #expect(queue.enqueue(Samples.batch(1)))
         async let second = Task.detached { queue.enqueue(Samples.batch(2)) }.value
         let portion = queue.take()
-        #expect(portion?.weight.spans == 1)
-        if let portion { queue.settle(portion.weight, sent: 1) }
+        #expect(portion?.receipt.weight.items == 1)
+        if let portion { queue.settle(portion.receipt.weight, sent: 1) }
         #expect(await second)
         #expect(queue.counters.queued == 2)
         #expect(queue.counters.refused == 0)

@@ -2,9 +2,9 @@ internal import OTLP
 
 /// The exporters that a pipeline ends in. Each has its own queue and thread; one that is slow slows no other.
 struct ExporterGroup: Sendable {
-    private let exporters: [any SpanExporter]
+    private let exporters: [any Exporter]
 
-    init(_ exporters: [any SpanExporter]) { self.exporters = exporters }
+    init(_ exporters: [any Exporter]) { self.exporters = exporters }
 
     /// Starts them in order.
     ///

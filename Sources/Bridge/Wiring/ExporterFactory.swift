@@ -9,8 +9,8 @@ struct ExporterFactory {
     let blocksOnOverflow: Bool
 
     /// The exporters that pipelines name.
-    func exporters(of configuration: Configuration) -> [any SpanExporter] {
-        configuration.activeExporters.map { exporter -> any SpanExporter in
+    func exporters(of configuration: Configuration) -> [any Exporter] {
+        configuration.activeExporters.map { exporter -> any Exporter in
             switch exporter {
             case .otlpHTTP(let name, let section):
                 var settings = OTLPHTTPSettings(section)
@@ -27,7 +27,7 @@ struct ExporterFactory {
     }
 
     /// OTLP/JSON lines to a file, or to stdout for `-`.
-    func file(name: String = "file", path: String) -> any SpanExporter {
+    func file(name: String = "file", path: String) -> any Exporter {
         var settings = FileSettings(path: path)
         settings.queue.blockOnOverflow = blocksOnOverflow
         return FileExporter(name: name, settings: settings, log: log(name))

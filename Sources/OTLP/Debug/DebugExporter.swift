@@ -3,20 +3,23 @@ import Threading
 
 /// Prints each finished trace as an indented tree, for people who watch. What is unfinished is held, in bounds, and
 /// printed when nothing more seems to come.
-public final class DebugExporter: SpanExporter {
+public final class DebugExporter: QueuedExporter {
     /// Its name in the configuration.
     public let name: String
+    /// It takes spans alone.
+    public let signal = Signal.traces
 
     private let settings: DebugSettings
     private let log: ExporterLog
-    private let delivery: QueuedDelivery
+    /// Its queue and thread.
+    public let delivery: QueuedDelivery
 
     /// An exporter that has not been started; it takes batches already.
     public init(name: String, settings: DebugSettings = DebugSettings(), log: ExporterLog) {
         self.name = name
         self.settings = settings
         self.log = log
-        delivery = QueuedDelivery(settings.queue)
+        delivery = QueuedDelivery(SpanQueue(settings.queue))
     }
 
     /// Starts its thread.
@@ -25,30 +28,19 @@ public final class DebugExporter: SpanExporter {
             DebugDelivery(name: name, settings: settings, queue: queue, log: log).run()
         }
     }
-
-    /// Takes a batch; see ``SpanExporter/enqueue(_:)``.
-    public func enqueue(_ batch: SpanBatch) -> Bool { delivery.queue.enqueue(batch) }
-
-    /// Prints what is there, finished or not, and ends; see ``SpanExporter/shutdown(deadlineNanoseconds:)``.
-    public func shutdown(deadlineNanoseconds: UInt64) {
-        delivery.shutdown(deadlineNanoseconds: deadlineNanoseconds)
-    }
-
-    /// What became of what it was given; spans of unfinished traces are queued.
-    public var counters: ExporterCounters { delivery.queue.counters }
 }
 
 /// The thread of a debug exporter at work.
 private final class DebugDelivery {
     private let name: String
-    private let queue: SpanQueue
+    private let queue: any DeliveryQueue
     private let log: ExporterLog
     private let file: OutputFile
     private let renderer: TraceRenderer
     private var assembly: TraceAssembly
     private var isFailing = false
 
-    init(name: String, settings: DebugSettings, queue: SpanQueue, log: ExporterLog) {
+    init(name: String, settings: DebugSettings, queue: any DeliveryQueue, log: ExporterLog) {
         self.name = name
         self.queue = queue
         self.log = log
@@ -77,10 +69,10 @@ private final class DebugDelivery {
     /// The batch's memory goes; its spans stay queued until they are shown.
     private func hold(_ portion: Portion) {
         let now = Monotonic.now()
-        var weight = portion.weight
-        weight.spans = 0
-        queue.settle(weight, sent: 0)
-        for slice in portion.slices {
+        var receipt = portion.receipt
+        receipt.weight.items = 0
+        queue.settle(receipt, sent: 0)
+        for case .spans(let slice) in portion.contents {
             for index in slice.range {
                 let evicted = assembly.add(HeldSpan(slice.batch.spans[index], of: slice.batch), now: now)
                 if evicted > 0 { settle(evicted, dropped: .evicted) }
@@ -96,7 +88,7 @@ private final class DebugDelivery {
         let failure = text.withUTF8 { file.append(UnsafeRawBufferPointer($0)) { queue.drainDeadline } }
         guard let failure else {
             isFailing = false
-            return queue.settle(Weight(spans: trace.count), sent: trace.count)
+            return queue.settle(Receipt(weight: Weight(items: trace.count)), sent: trace.count)
         }
         settle(trace.count, dropped: .writeFailed)
         // Once, until it has worked again.
@@ -105,6 +97,6 @@ private final class DebugDelivery {
     }
 
     private func settle(_ count: Int, dropped reason: DropReason) {
-        queue.settle(Weight(spans: count), sent: 0, dropped: count, reason)
+        queue.settle(Receipt(weight: Weight(items: count)), dropped: count, reason)
     }
 }

@@ -16,20 +16,23 @@ public struct FileSettings: Sendable {
 
 /// Appends spans to a file as OTLP/JSON, one ExportTraceServiceRequest per line, the layout of the Collector's file
 /// exporter.
-public final class FileExporter: SpanExporter {
+public final class FileExporter: QueuedExporter {
     /// Its name in the configuration.
     public let name: String
+    /// It takes spans alone.
+    public let signal = Signal.traces
 
     private let settings: FileSettings
     private let log: ExporterLog
-    private let delivery: QueuedDelivery
+    /// Its queue and thread.
+    public let delivery: QueuedDelivery
 
     /// An exporter that has not been started; it takes batches already.
     public init(name: String, settings: FileSettings, log: ExporterLog) {
         self.name = name
         self.settings = settings
         self.log = log
-        delivery = QueuedDelivery(settings.queue)
+        delivery = QueuedDelivery(SpanQueue(settings.queue))
     }
 
     /// Opens the file and starts the thread.
@@ -41,31 +44,20 @@ public final class FileExporter: SpanExporter {
             FileDelivery(name: name, path: settings.path, queue: queue, log: log).run()
         }
     }
-
-    /// Takes a batch; see ``SpanExporter/enqueue(_:)``.
-    public func enqueue(_ batch: SpanBatch) -> Bool { delivery.queue.enqueue(batch) }
-
-    /// Drains and ends; see ``SpanExporter/shutdown(deadlineNanoseconds:)``.
-    public func shutdown(deadlineNanoseconds: UInt64) {
-        delivery.shutdown(deadlineNanoseconds: deadlineNanoseconds)
-    }
-
-    /// What became of what it was given.
-    public var counters: ExporterCounters { delivery.queue.counters }
 }
 
 /// The thread of a file exporter at work.
 private final class FileDelivery {
     private let name: String
     private let path: String
-    private let queue: SpanQueue
+    private let queue: any DeliveryQueue
     private let log: ExporterLog
-    private let encoder = TraceEncoder(.json)
+    private let encoder = TelemetryEncoder(.json)
     private let line = ByteBuffer()
     private var file: OutputFile?
     private var isFailing = false
 
-    init(name: String, path: String, queue: SpanQueue, log: ExporterLog) {
+    init(name: String, path: String, queue: any DeliveryQueue, log: ExporterLog) {
         self.name = name
         self.path = path
         self.queue = queue
@@ -82,16 +74,16 @@ private final class FileDelivery {
 
     private func write(_ portion: Portion) {
         if let deadline = queue.drainDeadline, Monotonic.now() >= deadline {
-            return queue.settle(portion.weight, sent: 0, dropped: portion.weight.spans, .shutdown)
+            return queue.leave(portion.receipt)
         }
         line.removeAll()
-        encoder.encode(portion.slices, into: line)
+        encoder.encode(portion.contents, into: line)
         line.append(UInt8(ascii: "\n"))
         guard let failure = append() else {
             isFailing = false
-            return queue.settle(portion.weight, sent: portion.weight.spans)
+            return queue.settle(portion.receipt, sent: portion.receipt.weight.items)
         }
-        queue.settle(portion.weight, sent: 0, dropped: portion.weight.spans, .writeFailed)
+        queue.settle(portion.receipt, dropped: portion.receipt.weight.items, .writeFailed)
         // Once, until it has worked again.
         if !isFailing { log.warn("\(name): cannot write to \(path.printable()), spans are dropped: \(failure)") }
         isFailing = true

@@ -7,11 +7,12 @@ final class HTTPDelivery {
     private enum Complaint { case retry, dropped, rejected, warning }
 
     private let name: String
+    private let signal: Signal
     private let settings: OTLPHTTPSettings
-    private let queue: SpanQueue
+    private let queue: any DeliveryQueue
     private let multi: CurlMulti
     private let log: ExporterLog
-    private let encoder: TraceEncoder
+    private let encoder: TelemetryEncoder
     private let gzip = Gzip()
     private let uncompressed = ByteBuffer()
     private var throttle = LogThrottle<Complaint>()
@@ -25,13 +26,17 @@ final class HTTPDelivery {
     private var waiting: [(due: UInt64, transfer: HTTPTransfer)] = []
 
     /// A delivery that has not begun.
-    init(name: String, settings: OTLPHTTPSettings, queue: SpanQueue, multi: CurlMulti, log: ExporterLog) {
+    init(
+        name: String, signal: Signal, settings: OTLPHTTPSettings, queue: any DeliveryQueue, multi: CurlMulti,
+        log: ExporterLog
+    ) {
         self.name = name
+        self.signal = signal
         self.settings = settings
         self.queue = queue
         self.multi = multi
         self.log = log
-        encoder = TraceEncoder(settings.encoding)
+        encoder = TelemetryEncoder(settings.encoding, signal)
     }
 
     /// Runs until the queue was closed and everything is settled.
@@ -61,7 +66,7 @@ final class HTTPDelivery {
                 idle.append(transfer)
                 return
             }
-            transfer.weight = portion.weight
+            transfer.receipt = portion.receipt
             transfer.schedule = nil
             if encode(portion, into: transfer.body) {
                 begin(transfer)
@@ -80,11 +85,11 @@ final class HTTPDelivery {
     private func encode(_ portion: Portion, into body: ByteBuffer) -> Bool {
         body.removeAll()
         guard settings.compression == .gzip else {
-            encoder.encode(portion.slices, into: body)
+            encoder.encode(portion.contents, into: body)
             return true
         }
         uncompressed.removeAll()
-        encoder.encode(portion.slices, into: uncompressed)
+        encoder.encode(portion.contents, into: uncompressed)
         return gzip.compress(uncompressed.bytes, into: body)
     }
 
@@ -116,12 +121,13 @@ final class HTTPDelivery {
     private func ended(_ transfer: HTTPTransfer, _ result: CURLcode) {
         switch transfer.verdict(result) {
         case .delivered(let rejected, let message):
-            queue.settle(transfer.weight, sent: transfer.weight.spans - rejected, dropped: rejected, .rejected)
+            queue.settle(
+                transfer.receipt, sent: transfer.receipt.weight.items - rejected, dropped: rejected, .rejected)
             idle.append(transfer)
             if rejected > 0 {
-                complain(.rejected, "the backend rejected \(rejected) spans: \(message)")
+                complain(.rejected, "the backend rejected \(rejected) \(signal.items): \(message)")
             } else if !message.isEmpty {
-                complain(.warning, "the backend took all spans and says: \(message)")
+                complain(.warning, "the backend took all \(signal.items) and says: \(message)")
             }
         case .retry(let why):
             let now = Monotonic.now()
@@ -136,9 +142,15 @@ final class HTTPDelivery {
     }
 
     private func settle(_ transfer: HTTPTransfer, dropped reason: DropReason, why: String) {
-        queue.settle(transfer.weight, sent: 0, dropped: transfer.weight.spans, reason)
+        queue.settle(transfer.receipt, dropped: transfer.receipt.weight.items, reason)
         idle.append(transfer)
-        complain(.dropped, "dropped \(transfer.weight.spans) spans (\(reason.rawValue)): \(why)")
+        complain(.dropped, "dropped \(transfer.receipt.weight.items) \(signal.items) (\(reason.rawValue)): \(why)")
+    }
+
+    private func leave(_ transfer: HTTPTransfer, why: String) {
+        queue.leave(transfer.receipt)
+        idle.append(transfer)
+        complain(.dropped, "ended with \(transfer.receipt.weight.items) \(signal.items) undelivered: \(why)")
     }
 
     /// What would try again after the deadline has no hope; neither has anybody who waits for it.
@@ -146,17 +158,17 @@ final class HTTPDelivery {
         let hopeless = waiting.filter { $0.due >= deadline }
         waiting.removeAll { $0.due >= deadline }
         for (_, transfer) in hopeless {
-            settle(transfer, dropped: .shutdown, why: "the next attempt would be after the end")
+            leave(transfer, why: "the next attempt would be after the end")
         }
     }
 
     private func abandon() {
         for transfer in flying.values {
             multi.remove(transfer.handle)
-            settle(transfer, dropped: .shutdown, why: "no answer in time")
+            leave(transfer, why: "no answer in time")
         }
         flying.removeAll()
-        queue.dropWaiting()
+        queue.leaveWaiting()
     }
 
     // MARK: Waiting

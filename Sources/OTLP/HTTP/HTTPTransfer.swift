@@ -11,7 +11,7 @@ final class HTTPTransfer {
     /// The body that is sent.
     let body = ByteBuffer()
     /// What the request holds of the queue.
-    var weight = Weight()
+    var receipt = Receipt()
     /// When to try again; nil until an attempt has failed.
     var schedule: RetrySchedule?
 
@@ -103,7 +103,7 @@ final class HTTPTransfer {
         var type: UnsafePointer<CChar>?
         _ = interspan_curl_get_string(handle, CURLINFO_CONTENT_TYPE, &type)
         let isJSON = type.map { String(cString: $0).lowercased().hasPrefix("application/json") } ?? false
-        return .judge(status: status, isJSON: isJSON, body: answer.bytes, spans: weight.spans)
+        return .judge(status: status, isJSON: isJSON, body: answer.bytes, items: receipt.weight.items)
     }
 
     /// What the answer's Retry-After asks for, as seconds or as a date; ns, nil when it asks for nothing.

@@ -12,11 +12,11 @@ enum HTTPVerdict: Equatable {
     ///   - status: of the final response.
     ///   - isJSON: whether the body is JSON; protobuf otherwise.
     ///   - body: its first bytes; hostile.
-    ///   - spans: how many were sent.
-    static func judge(status: Int, isJSON: Bool, body: UnsafeRawBufferPointer, spans: Int) -> HTTPVerdict {
+    ///   - items: how many were sent.
+    static func judge(status: Int, isJSON: Bool, body: UnsafeRawBufferPointer, items: Int) -> HTTPVerdict {
         if (200..<300).contains(status) {
             let answer = isJSON ? ResponseBody.partialSuccess(json: body) : ResponseBody.partialSuccess(protobuf: body)
-            let rejected = min(max(answer.rejected, 0), Int64(spans))
+            let rejected = min(max(answer.rejected, 0), Int64(items))
             return .delivered(rejected: Int(rejected), message: answer.message)
         }
         let message = isJSON ? ResponseBody.statusMessage(json: body) : ResponseBody.statusMessage(protobuf: body)

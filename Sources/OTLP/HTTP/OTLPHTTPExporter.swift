@@ -6,23 +6,27 @@ import Glibc
 ///
 /// 429, 502, 503, 504, no answer and no connection are tried again, after `Retry-After` or with exponential backoff;
 /// everything else is dropped and counted. A partial success is not sent again.
-public final class OTLPHTTPExporter: SpanExporter {
+public final class OTLPHTTPExporter: QueuedExporter {
     /// Its name in the configuration.
     public let name: String
+    /// What it takes.
+    public let signal: Signal
 
     private let settings: OTLPHTTPSettings
     private let log: ExporterLog
     private let multi: CurlMulti?
-    private let delivery: QueuedDelivery
+    /// Its queue and thread.
+    public let delivery: QueuedDelivery
 
     /// An exporter that has not been started; it takes batches already.
-    public init(name: String, settings: OTLPHTTPSettings, log: ExporterLog) {
+    public init(name: String, signal: Signal = .traces, settings: OTLPHTTPSettings, log: ExporterLog) {
         self.name = name
+        self.signal = signal
         self.settings = settings
         self.log = log
         let multi = CurlMulti()
         self.multi = multi
-        delivery = QueuedDelivery(settings.queue) { multi?.wake() }
+        delivery = QueuedDelivery(SpanQueue(settings.queue) { multi?.wake() })
     }
 
     /// Starts its thread.
@@ -33,21 +37,12 @@ public final class OTLPHTTPExporter: SpanExporter {
         guard let multi, HTTPTransfer(settings) != nil else {
             throw ExporterError("libcurl does not take the settings of \(name)")
         }
-        try delivery.start(name: "otlp-http") { [name, settings, queue = delivery.queue, log] in
-            HTTPDelivery(name: name, settings: settings, queue: queue, multi: multi, log: log).run()
+        try delivery.start(name: "otlp-http") { [name, signal, settings, queue = delivery.queue, log] in
+            HTTPDelivery(
+                name: name, signal: signal, settings: settings, queue: queue, multi: multi, log: log
+            ).run()
         }
     }
-
-    /// Takes a batch; see ``SpanExporter/enqueue(_:)``.
-    public func enqueue(_ batch: SpanBatch) -> Bool { delivery.queue.enqueue(batch) }
-
-    /// Drains and ends; see ``SpanExporter/shutdown(deadlineNanoseconds:)``.
-    public func shutdown(deadlineNanoseconds: UInt64) {
-        delivery.shutdown(deadlineNanoseconds: deadlineNanoseconds)
-    }
-
-    /// What became of what it was given.
-    public var counters: ExporterCounters { delivery.queue.counters }
 }
 
 extension OTLPHTTPSettings {

@@ -15,7 +15,7 @@ public struct OTLPHTTPSettings: Sendable {
     /// `timeout`: most time for one attempt, connecting included, ns. Default 30 s (the environment's is 10 s).
     public var timeoutNanoseconds: UInt64 = 30_000_000_000
     /// `encoding`. Default protobuf.
-    public var encoding = TraceEncoding.protobuf
+    public var encoding = TelemetryEncoding.protobuf
     /// `tls`.
     public var tls = TLSSettings()
     /// `retry_on_failure`.

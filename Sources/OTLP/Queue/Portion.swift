@@ -1,40 +1,31 @@
-/// What is held against the queue's limits.
-struct Weight: Sendable, Equatable {
-    /// Batches as they were handed over.
-    var requests = 0
-    /// Spans.
-    var spans = 0
-    /// Bytes of memory.
-    var bytes = 0
-
-    /// Both.
-    static func + (left: Weight, right: Weight) -> Weight {
-        Weight(
-            requests: left.requests + right.requests, spans: left.spans + right.spans,
-            bytes: left.bytes + right.bytes)
-    }
-
-    /// The one without the other.
-    static func - (left: Weight, right: Weight) -> Weight {
-        Weight(
-            requests: left.requests - right.requests, spans: left.spans - right.spans,
-            bytes: left.bytes - right.bytes)
-    }
-}
-
-/// Spans that left the queue together, to become one request.
+/// What left the queue together, to become one request.
 struct Portion: Sendable {
-    /// The spans.
-    var slices: [SpanSlice] = []
-    /// What they hold of the queue until they are settled.
-    var weight = Weight()
+    /// What a request is made of.
+    enum Content: Sendable {
+        /// Spans of our own.
+        case spans(SpanSlice)
+        /// What was received.
+        case received(ReceivedBatch)
+
+        /// How many spans, data points or log records.
+        var count: Int {
+            switch self {
+            case .spans(let slice): slice.count
+            case .received(let batch): batch.items
+            }
+        }
+    }
+
+    /// What is in it, in the order in which it came.
+    var contents: [Content] = []
+    /// By what it is settled.
+    var receipt = Receipt()
 }
 
-extension SpanBatch {
-    /// Bytes of memory that its contents take.
-    var footprint: Int {
-        spans.count * MemoryLayout<SpanData>.stride + attributes.count * MemoryLayout<Attribute>.stride
-            + links.count * MemoryLayout<SpanLink>.stride + resources.count * MemoryLayout<ResourceData>.stride
-            + bytes.count
-    }
+/// What a portion holds of its queue until it is settled, without the portion itself.
+struct Receipt: Sendable {
+    /// What it holds.
+    var weight = Weight()
+    /// Where it lies in a queue on disk: row numbers.
+    var rows: [Int64] = []
 }

@@ -16,7 +16,7 @@ public struct QueueSettings: Sendable {
     public var sizer = Sizer.requests
     /// `num_consumers`: how many requests may be on their way at once, 1...1000.
     public var consumers = 10
-    /// `block_on_overflow`: whether ``SpanExporter/enqueue(_:)`` waits for room rather than refuse.
+    /// `block_on_overflow`: whether ``Exporter/enqueue(_:)`` waits for room rather than refuse.
     public var blockOnOverflow = false
     /// How batches become requests.
     public var batch = BatchSettings()

@@ -10,17 +10,25 @@ struct QueueState {
     }
 
     private struct Waiting {
-        var batch: SpanBatch
+        var batch: Batch
         var arrival: UInt64
-        /// What has not left yet; its spans are the batch's last ones.
+        /// What has not left yet; of our own spans these are the batch's last ones.
         var weight: Weight
+    }
+
+    private enum Batch {
+        case spans(SpanBatch)
+        /// Leaves as a whole.
+        case received(ReceivedBatch)
     }
 
     private let settings: QueueSettings
     private var waiting: [Waiting] = []
     private var head = 0
     private var waitingWeight = Weight()
+    /// What waits, is on its way, or has room kept for it.
     private var held = Weight()
+    private var reserved = Weight()
     private var counted = ExporterCounters()
     /// Whether nothing more is taken.
     private(set) var isClosed = false
@@ -31,14 +39,14 @@ struct QueueState {
     /// The counters.
     var counters: ExporterCounters {
         var counters = counted
-        counters.queued = UInt64(held.spans)
+        counters.queued = UInt64(held.items - reserved.items)
         counters.queueSize = size(of: held)
         counters.queueCapacity = settings.size
         return counters
     }
 
-    /// Whether nothing waits and nothing is on its way.
-    var isEmpty: Bool { held.spans == 0 }
+    /// Whether nothing waits, nothing is on its way and no room is kept.
+    var isEmpty: Bool { held.items == 0 }
 
     /// When the oldest that waits must leave, if anything waits.
     var nextFlush: UInt64? {
@@ -48,73 +56,117 @@ struct QueueState {
 
     /// Whether what waits fills a request.
     private var isFull: Bool {
-        waitingWeight.spans >= settings.batch.minSize || waitingWeight.bytes >= settings.batch.maxBytes
-            || (settings.batch.maxSize > 0 && waitingWeight.spans >= settings.batch.maxSize)
+        waitingWeight.items >= settings.batch.minSize || waitingWeight.bytes >= settings.batch.maxBytes
+            || (settings.batch.maxSize > 0 && waitingWeight.items >= settings.batch.maxSize)
     }
+
+    // MARK: In
 
     /// Takes a batch if there is room.
     mutating func admit(_ batch: SpanBatch, now: UInt64) -> Admission {
         guard !batch.isEmpty else { return .accepted }
-        let weight = Weight(requests: 1, spans: batch.count, bytes: batch.footprint)
+        let admission = hold(batch.weight)
+        if admission == .accepted { append(.spans(batch), batch.weight, now: now) }
+        return admission
+    }
+
+    /// Keeps room for a batch, if there is.
+    mutating func reserve(_ weight: Weight) -> Admission {
+        let admission = hold(weight)
+        if admission == .accepted { reserved = reserved + weight }
+        return admission
+    }
+
+    /// Takes a batch that room was kept for.
+    mutating func commit(_ batch: ReceivedBatch, now: UInt64) {
+        reserved = reserved - batch.weight
+        append(.received(batch), batch.weight, now: now)
+    }
+
+    /// Gives room back.
+    mutating func cancel(_ weight: Weight) {
+        reserved = reserved - weight
+        held = held - weight
+    }
+
+    /// Counts items that were not taken.
+    mutating func refuse(_ items: Int) { counted.refused += UInt64(items) }
+
+    private mutating func hold(_ weight: Weight) -> Admission {
         guard !isClosed, size(of: weight) <= settings.size, weight.bytes <= settings.memoryLimit else {
             return .impossible
         }
         let together = held + weight
         guard size(of: together) <= settings.size, together.bytes <= settings.memoryLimit else { return .full }
         held = together
-        waitingWeight = waitingWeight + weight
-        waiting.append(Waiting(batch: batch, arrival: now, weight: weight))
-        counted.accepted += UInt64(weight.spans)
         return .accepted
     }
 
-    /// Counts a batch that was not taken.
-    mutating func refuse(_ batch: SpanBatch) { counted.refused += UInt64(batch.count) }
+    private mutating func append(_ batch: Batch, _ weight: Weight, now: UInt64) {
+        waitingWeight = waitingWeight + weight
+        waiting.append(Waiting(batch: batch, arrival: now, weight: weight))
+        counted.accepted += UInt64(weight.items)
+    }
 
-    /// Counts a request that is sent again.
-    mutating func retried() { counted.retries += 1 }
+    // MARK: Out
 
     /// What makes the next request, if it is time for one.
     mutating func take(now: UInt64) -> Portion? {
         guard let flush = nextFlush, flush <= now else { return nil }
         let most = settings.batch.maxSize > 0 ? settings.batch.maxSize : Int.max
         var portion = Portion()
-        while head < waiting.count, portion.weight.spans < most {
-            let entry = waiting[head]
-            let bytesEach = max(entry.weight.bytes / max(entry.weight.spans, 1), 1)
-            var count = min(entry.weight.spans, most - portion.weight.spans)
-            let room = settings.batch.maxBytes - portion.weight.bytes
-            if count * bytesEach > room { count = room / bytesEach }
-            if count <= 0 {
-                if !portion.slices.isEmpty { break }
-                count = 1
+        while head < waiting.count, portion.receipt.weight.items < most {
+            let taken = waiting[head]
+            guard let part = next(of: taken, after: portion.receipt.weight, most: most) else { break }
+            switch taken.batch {
+            case .received(let batch): portion.contents.append(.received(batch))
+            case .spans(let batch):
+                let start = batch.count - taken.weight.items
+                portion.contents.append(.spans(SpanSlice(batch: batch, range: start..<(start + part.items))))
             }
-            let start = entry.batch.count - entry.weight.spans
-            portion.slices.append(SpanSlice(batch: entry.batch, range: start..<(start + count)))
-            // The last part of a batch frees what the batch held.
-            let part =
-                count == entry.weight.spans
-                ? entry.weight : Weight(requests: 0, spans: count, bytes: count * bytesEach)
-            portion.weight = portion.weight + part
-            if count == entry.weight.spans { removeFirst() } else { waiting[head].weight = entry.weight - part }
+            portion.receipt.weight = portion.receipt.weight + part
+            if part.items == taken.weight.items { removeFirst() } else { waiting[head].weight = taken.weight - part }
         }
-        waitingWeight = waitingWeight - portion.weight
+        waitingWeight = waitingWeight - portion.receipt.weight
         return portion
     }
 
-    /// Frees what a portion held and says what became of its spans, or of those of them that are decided.
+    /// What of a batch goes into a request that holds so much already; nil when it is for the next one. The first thing
+    /// always goes, however large.
+    private func next(of entry: Waiting, after taken: Weight, most: Int) -> Weight? {
+        let room = settings.batch.maxBytes - taken.bytes
+        guard case .spans = entry.batch else {
+            let fits = entry.weight.items <= most - taken.items && entry.weight.bytes <= room
+            return fits || taken.items == 0 ? entry.weight : nil
+        }
+        let bytesEach = max(entry.weight.bytes / max(entry.weight.items, 1), 1)
+        var count = min(entry.weight.items, most - taken.items)
+        if count * bytesEach > room { count = room / bytesEach }
+        if count <= 0 {
+            if taken.items > 0 { return nil }
+            count = 1
+        }
+        // The last part of a batch frees what the batch held.
+        return count == entry.weight.items
+            ? entry.weight : Weight(requests: 0, items: count, bytes: count * bytesEach)
+    }
+
+    /// Frees what a portion held and says what became of its items, or of those of them that are decided.
     mutating func settle(_ weight: Weight, sent: Int, dropped: Int = 0, _ reason: DropReason = .shutdown) {
         held = held - weight
         counted.sent += UInt64(max(sent, 0))
         counted.drop(UInt64(max(dropped, 0)), reason)
     }
 
+    /// Counts a request that is sent again.
+    mutating func retried() { counted.retries += 1 }
+
     /// Takes no more.
     mutating func close() { isClosed = true }
 
     /// Gives up what waits, because the time to drain is over.
     mutating func dropWaiting() {
-        settle(waitingWeight, sent: 0, dropped: waitingWeight.spans, .shutdown)
+        settle(waitingWeight, sent: 0, dropped: waitingWeight.items, .shutdown)
         waiting.removeAll()
         head = 0
         waitingWeight = Weight()
@@ -122,7 +174,7 @@ struct QueueState {
 
     private mutating func removeFirst() {
         // The batch's memory goes now; the place it had is reclaimed when half of the array is such places.
-        waiting[head].batch = SpanBatch()
+        waiting[head].batch = .spans(SpanBatch())
         head += 1
         if head == waiting.count {
             waiting.removeAll(keepingCapacity: true)
@@ -136,7 +188,7 @@ struct QueueState {
     private func size(of weight: Weight) -> Int {
         switch settings.sizer {
         case .requests: weight.requests
-        case .items: weight.spans
+        case .items: weight.items
         case .bytes: weight.bytes
         }
     }

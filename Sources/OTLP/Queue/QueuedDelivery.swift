@@ -2,16 +2,13 @@ import Synchronization
 import Threading
 
 /// A queue and the thread that empties it: what every exporter is made of, besides how it delivers.
-final class QueuedDelivery: Sendable {
+public final class QueuedDelivery: Sendable {
     /// Where batches wait.
-    let queue: SpanQueue
+    let queue: any DeliveryQueue
     private let thread = Mutex<OSThread?>(nil)
 
     /// A queue whose thread has not been started; it takes batches already.
-    /// - Parameter onWork: see ``SpanQueue``.
-    init(_ settings: QueueSettings, onWork: @escaping @Sendable () -> Void = {}) {
-        queue = SpanQueue(settings, onWork: onWork)
-    }
+    init(_ queue: any DeliveryQueue) { self.queue = queue }
 
     /// Starts the thread, unless it runs already. It ends by itself once the queue is closed.
     func start(name: StaticString, _ deliver: @escaping @Sendable () -> Void) throws {
@@ -27,6 +24,6 @@ final class QueuedDelivery: Sendable {
         queue.close(deadline: deadlineNanoseconds)
         let running = thread.withLock { $0.take() }
         running?.join()
-        queue.dropWaiting()
+        queue.leaveWaiting()
     }
 }

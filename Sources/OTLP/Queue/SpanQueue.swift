@@ -1,13 +1,13 @@
 import Glibc
 import Threading
 
-/// The queue between those who hand over batches and an exporter's thread: a ``QueueState`` behind one lock.
+/// The queue in memory between those who hand over batches and an exporter's thread: a ``QueueState`` behind one lock.
 ///
 /// `@unchecked Sendable`: `state` and `deadline` are only touched with `lock` held; the rest does not change.
-final class SpanQueue: @unchecked Sendable {
+final class SpanQueue: DeliveryQueue, @unchecked Sendable {
     private var state: QueueState
     private var deadline: UInt64?
-    private let blockOnOverflow: Bool
+    let blockOnOverflow: Bool
     private let onWork: @Sendable () -> Void
     private let lock = Lock()
     private let work: Condition
@@ -36,12 +36,36 @@ final class SpanQueue: @unchecked Sendable {
                 case .full where blockOnOverflow:
                     room.wait(until: nil)
                 case .full, .impossible:
-                    state.refuse(batch)
+                    state.refuse(batch.count)
                     return false
                 }
             }
         }
     }
+
+    /// Keeps room for a batch that was received.
+    func reserve(_ batch: ReceivedBatch) -> Bool { lock.withLock { state.reserve(batch.weight) == .accepted } }
+
+    /// Takes the batch that room was kept for.
+    func commit(_ batch: ReceivedBatch, stored: @escaping @Sendable (Bool) -> Void) {
+        lock.withLock {
+            let flushBefore = state.nextFlush
+            state.commit(batch, now: Monotonic.now())
+            if state.nextFlush != flushBefore { announce() }
+        }
+        stored(true)
+    }
+
+    /// Gives the room back.
+    func cancel(_ batch: ReceivedBatch) {
+        lock.withLock {
+            state.cancel(batch.weight)
+            room.wakeAll()
+        }
+    }
+
+    /// Counts a batch that was received and not offered.
+    func refuse(_ batch: ReceivedBatch) { lock.withLock { state.refuse(batch.items) } }
 
     /// What makes the next request, if it is time for one.
     func take() -> Portion? { lock.withLock { state.take(now: Monotonic.now()) } }
@@ -53,6 +77,14 @@ final class SpanQueue: @unchecked Sendable {
             room.wakeAll()
         }
     }
+
+    /// Frees what a portion held and says what became of its items.
+    func settle(_ receipt: Receipt, sent: Int, dropped: Int, _ reason: DropReason) {
+        settle(receipt.weight, sent: sent, dropped: dropped, reason)
+    }
+
+    /// Drops a portion, because the time to drain is over.
+    func leave(_ receipt: Receipt) { settle(receipt.weight, sent: 0, dropped: receipt.weight.items, .shutdown) }
 
     /// Counts a request that is sent again.
     func retried() { lock.withLock { state.retried() } }
@@ -89,8 +121,8 @@ final class SpanQueue: @unchecked Sendable {
         }
     }
 
-    /// Gives up what waits, because the time to drain is over.
-    func dropWaiting() { lock.withLock { state.dropWaiting() } }
+    /// Drops what waits, because the time to drain is over.
+    func leaveWaiting() { lock.withLock { state.dropWaiting() } }
 
     private func announce() {
         work.wakeAll()
