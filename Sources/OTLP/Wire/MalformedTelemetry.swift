@@ -5,4 +5,7 @@ public struct MalformedTelemetry: Error, Equatable {
 
     /// Why, as it is written in the source.
     init(_ message: StaticString) { self.message = message.description }
+
+    /// What is wrong with a field.
+    init(_ field: FieldSchema, _ message: StaticString) { self.message = "\(field.name): \(message)" }
 }

@@ -21,6 +21,12 @@ enum TelemetryReader {
         let batch = ReceivedBatch(signal: signal, bytes: good, items: kept)
         return ReceivedTelemetry(batch: batch, rejected: check.refused.count, message: message)
     }
+
+    /// Translates a request in OTLP/JSON, and checks it.
+    /// - Throws: when it is malformed as a whole.
+    static func read(json: UnsafeRawBufferPointer, signal: Signal) throws(MalformedTelemetry) -> ReceivedTelemetry {
+        try read(protobuf: TelemetryFromJSON.translate(json, signal: signal), signal: signal)
+    }
 }
 
 /// What there is in a request that was received.

@@ -83,7 +83,7 @@ struct ItemIndex {
             guard let (number, type) = Wire.tag(bytes, &position, end: end) else { break }
             let entry = number < Schema.width ? entries[row + Int(number)] : Schema.Entry()
             if entry.path == .beside {
-                guard Self.skip(type, bytes, &position, end: end) else { break }
+                guard Wire.skipAny(type, bytes, &position, end: end) else { break }
                 if rest.count > firstRest, rest[rest.count - 1].end == start {
                     rest[rest.count - 1].end = UInt32(position)
                 } else {
@@ -106,22 +106,5 @@ struct ItemIndex {
         container.items = UInt32(firstItem)..<UInt32(items.count)
         container.children = UInt32(firstChild)..<UInt32(below.count)
         container.rest = UInt32(firstRest)..<UInt32(rest.count)
-    }
-
-    /// Passes over a field, which may be a group. Groups lie in each other no deeper than the check allows.
-    private static func skip(
-        _ type: WireType, _ bytes: UnsafeRawBufferPointer, _ position: inout Int, end: Int
-    ) -> Bool {
-        guard type == .groupStart else { return Wire.skip(type, bytes, &position, end: end) }
-        var depth = 1
-        while depth > 0 {
-            guard let (_, type) = Wire.tag(bytes, &position, end: end) else { return false }
-            switch type {
-            case .groupStart: depth += 1
-            case .groupEnd: depth -= 1
-            default: guard Wire.skip(type, bytes, &position, end: end) else { return false }
-            }
-        }
-        return true
     }
 }

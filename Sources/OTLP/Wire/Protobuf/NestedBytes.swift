@@ -44,6 +44,10 @@ struct NestedBytes {
     @inline(__always)
     func append(_ bytes: UnsafeRawBufferPointer) { contents.append(bytes) }
 
+    /// Appends a byte.
+    @inline(__always)
+    func append(_ byte: UInt8) { contents.append(byte) }
+
     /// Appends a field's number and how its value is written.
     @inline(__always)
     func tag(_ number: UInt8, _ type: WireType) { varint(UInt64(number) << 3 | UInt64(type.rawValue)) }

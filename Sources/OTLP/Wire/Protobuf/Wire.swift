@@ -80,6 +80,23 @@ enum Wire {
         }
     }
 
+    /// Passes over a value, which may be a group. Groups lie in each other no deeper than the check allows.
+    static func skipAny(
+        _ type: WireType, _ bytes: UnsafeRawBufferPointer, _ position: inout Int, end: Int
+    ) -> Bool {
+        guard type == .groupStart else { return skip(type, bytes, &position, end: end) }
+        var depth = 1
+        while depth > 0 {
+            guard let (_, type) = tag(bytes, &position, end: end) else { return false }
+            switch type {
+            case .groupStart: depth += 1
+            case .groupEnd: depth -= 1
+            default: guard skip(type, bytes, &position, end: end) else { return false }
+            }
+        }
+        return true
+    }
+
     /// How many bytes a varint takes.
     @inline(__always)
     static func size(ofVarint value: UInt64) -> Int { (64 &- (value | 1).leadingZeroBitCount &+ 6) / 7 }

@@ -15,6 +15,11 @@ enum EnumNames: UInt8, Sendable, CaseIterable {
         }
     }
 
+    /// The number of a name; nil if it is none.
+    func number(of name: UnsafeRawBufferPointer) -> Int32? {
+        names.firstIndex { $0.withUTF8Buffer { name.elementsEqual($0) } }.map { Int32($0) }
+    }
+
     private static let spanKinds: [StaticString] = [
         "SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER",
         "SPAN_KIND_CONSUMER",

@@ -55,6 +55,27 @@ struct FieldSchema: Sendable {
             number: number, name: name, kind: .enumeration, isRepeated: false, oneof: 0, message: nil, names: names,
             path: .beside)
     }
+
+    /// Whether it has that name in JSON, in either form.
+    func isNamed(_ text: UnsafeRawBufferPointer) -> Bool {
+        name.withUTF8Buffer { name in
+            if name.count == text.count { return text.elementsEqual(name) }
+            guard text.count > name.count else { return false }
+            var position = 0
+            for letter in name {
+                let isCapital = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= letter
+                if isCapital {
+                    guard position < text.count, text[position] == UInt8(ascii: "_") else { return false }
+                    position += 1
+                }
+                guard position < text.count, text[position] == (isCapital ? letter + 0x20 : letter) else {
+                    return false
+                }
+                position += 1
+            }
+            return position == text.count
+        }
+    }
 }
 
 /// Where a field is on the way from a request to its items.

@@ -36,6 +36,12 @@ enum Schema {
     /// Each message's fields, in the order in which they are written.
     static let fields: [[FieldSchema]] = MessageType.allCases.map(\.fields)
 
+    /// The field of a message that has that name in JSON, in lowerCamelCase or as in the original; nil if none has.
+    static func field(_ name: UnsafeRawBufferPointer, of message: MessageType) -> FieldSchema? {
+        for field in fields[Int(message.rawValue)] where field.isNamed(name) { return field }
+        return nil
+    }
+
     /// Where a message's row begins.
     @inline(__always)
     static func row(of message: MessageType) -> Int { Int(message.rawValue) &* width }
