@@ -116,6 +116,29 @@ extension ConfigurationValueType<String> {
     /// The path of a file.
     static var path: Self { text("the path of a file") }
 
+    /// The path of a folder.
+    static var folder: Self { text("the path of a folder") }
+
+    /// The name of a host, perhaps with a port: nothing that would end it in a header or a URL.
+    static func host(_ expectation: String) -> Self {
+        .init(name: "host", expectation: expectation) { text in
+            let isHost = text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"/?#@\"\\".utf8.contains($0) }
+            return isHost && !text.isEmpty && text.utf8.count <= 1024 ? text : nil
+        } format: {
+            $0
+        }
+    }
+
+    /// The path of a URL, from its slash on.
+    static var urlPath: Self {
+        .init(name: "URL path", expectation: "a path such as /v1/traces") { text in
+            let isPath = text.hasPrefix("/") && text.utf8.count <= 1024
+            return isPath && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "?") } ? text : nil
+        } format: {
+            $0
+        }
+    }
+
     /// An `http` or `https` URL.
     static var url: Self {
         .init(name: "URL", expectation: "a URL such as http://localhost:4318") { text in
