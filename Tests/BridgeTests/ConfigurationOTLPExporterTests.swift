@@ -125,6 +125,12 @@ import Testing
         }
     }
 
+    @Test func noTimeoutIsTheLongest() throws {
+        #expect(try grpc("timeout: 0").timeout == 3_600_000_000_000)
+        #expect(try grpc("timeout: 0s").timeout == 3_600_000_000_000)
+        #expect(Support.errors(text("timeout: 1us")).count == 1)
+    }
+
     @Test func anEmptyTextIsAsNone() throws {
         #expect(try grpc("authority: '', tls: {ca_file: '', key_pem: '', max_version: ''}") == OTLPGRPCConfiguration())
     }

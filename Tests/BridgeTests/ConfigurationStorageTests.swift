@@ -78,6 +78,31 @@ import Testing
             ])
     }
 
+    @Test func aQueueThatIsNotThereLiesNowhere() throws {
+        let text = text().replacing("storage:", with: "enabled: false, storage:")
+        let loaded = try Support.load(text)
+        #expect(loaded.configuration.storages.isEmpty)
+        #expect(loaded.configuration.exporters.first?.storage == nil)
+        #expect(try Support.grpc(text).retry.maximumElapsedTime == 300_000_000_000)
+        #expect(
+            loaded.warnings == [
+                "exporters.otlp_grpc.sending_queue.storage: has no effect, since enabled is false",
+                "extensions.file_storage/q: no exporter names it, nothing is stored there",
+            ])
+    }
+
+    @Test func aStorageThatOnlyVariablesNameIsReached() throws {
+        let configuration = try Support.load(
+            nil,
+            [
+                "INTERSPAN_EXTENSIONS__FILE_STORAGE_A__DIRECTORY": "/q",
+                "INTERSPAN_SERVICE__EXTENSIONS": "file_storage/a",
+                "INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__STORAGE": "file_storage/a",
+            ]
+        ).configuration
+        #expect(configuration.storages.map(\.name) == ["file_storage/a"])
+    }
+
     @Test func variablesAloneGiveAQueueOnDisk() throws {
         let loaded = try Support.load(
             nil,
@@ -87,6 +112,6 @@ import Testing
             ])
         #expect(loaded.warnings.isEmpty)
         #expect(loaded.configuration.storages.map(\.directory) == ["/q"])
-        #expect(loaded.configuration.exporters.first?.queue?.storage == "file_storage")
+        #expect(loaded.configuration.exporters.first?.storage == "file_storage")
     }
 }

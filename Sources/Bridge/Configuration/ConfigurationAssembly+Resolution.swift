@@ -119,7 +119,7 @@ extension ConfigurationAssembly {
         }
         var used: [String] = []
         for exporter in configuration.exporters {
-            guard let storage = exporter.queue?.storage else { continue }
+            guard let storage = exporter.storage else { continue }
             let path = ["exporters", exporter.name, "sending_queue", "storage"]
             guard sections.storages[storage] != nil else {
                 problems.add(path.joined(separator: "."), root.origin(nearest: path), undefined(storage))

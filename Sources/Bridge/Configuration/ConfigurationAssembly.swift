@@ -84,7 +84,8 @@ struct ConfigurationAssembly {
     private mutating func readService(_ node: ConfigurationNode?, into configuration: inout Configuration) {
         guard let node else { return }
         guard let entries = node.entries else {
-            problems.add("service", node.origin, "expected a mapping with pipelines and telemetry")
+            problems.add(
+                "service", node.origin, "expected a mapping with " + Catalog.serviceKeys.joined(separator: ", "))
             return
         }
         for entry in entries where !problems.isFull {

@@ -15,7 +15,7 @@ struct ConfigurationConsequences {
 
     private func complete(_ name: String, _ section: ConfigurationNode, in root: inout ConfigurationNode) {
         let path = ["exporters", name]
-        if section["sending_queue", "storage"].isWritten {
+        if section["sending_queue", "storage"].isWritten, !section.isFalse("sending_queue", "enabled") {
             // What was accepted outlives a backend that is away for hours.
             let never = ConfigurationNode(.scalar("0s"), .builtIn)
             root.complete(path + ["retry_on_failure", "max_elapsed_time"], with: never)
@@ -103,6 +103,14 @@ extension ConfigurationNode {
         var there: ConfigurationNode? = self
         for key in path { there = there?[key] }
         if !there.isWritten { set(path[...], to: node) }
+    }
+}
+
+extension ConfigurationNode {
+    /// Whether a value is `false`.
+    fileprivate func isFalse(_ group: String, _ key: String) -> Bool {
+        guard case .scalar(let text) = self[group, key]?.value else { return false }
+        return text.lowercased() == "false"
     }
 }
 

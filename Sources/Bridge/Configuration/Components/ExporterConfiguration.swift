@@ -25,6 +25,9 @@ public enum ExporterConfiguration: Sendable, Equatable {
         }
     }
 
+    /// The name of the extension in which its queue lies; nil for memory.
+    public var storage: String? { queue.flatMap { $0.isEnabled ? $0.storage : nil } }
+
     /// Whether it speaks OTLP, and so takes every signal rather than traces alone.
     public var isOTLP: Bool { queue != nil }
 

@@ -31,7 +31,7 @@ extension GRPCProtocolConfiguration: ConfigurationSection {
     static let keys: [ConfigurationKey<Self>] = [
         .value(
             "endpoint", \.endpoint, .listenAddress, "Where it listens; `0.0.0.0:4317` for every address of the host."),
-        .fixed("transport", to: "tcp", later: ["tcp4", "tcp6", "unix"], "Over what."),
+        .fixed("transport", to: "tcp", later: ["tcp4", "tcp6", "unix"], "The transport below it."),
         .value(
             "max_recv_msg_size_mib", \.maximumMessageMebibytes, .integer(0...1024),
             "Most MiB of one message, unpacked; 0 is the default."),

@@ -49,7 +49,7 @@ extension HTTPProtocolConfiguration: ConfigurationSection {
     static let keys: [ConfigurationKey<Self>] = [
         .value(
             "endpoint", \.endpoint, .listenAddress, "Where it listens; `0.0.0.0:4318` for every address of the host."),
-        .fixed("transport", to: "tcp", later: ["tcp4", "tcp6", "unix"], "Over what."),
+        .fixed("transport", to: "tcp", later: ["tcp4", "tcp6", "unix"], "The transport below it."),
         .value(
             "max_request_body_size", \.maximumBodySize, .byteSize(0...1 << 30),
             "Most bytes of a body, unpacked; 0 is the default."),

@@ -66,8 +66,8 @@ extension OTLPGRPCConfiguration: ConfigurationComponent {
             "compression", \.compression, .choice(later: OTLPHTTPConfiguration.laterCompression),
             "Of messages; `none` when variables alone describe the exporter."),
         .value(
-            "timeout", \.timeout, .duration(1_000_000...3_600_000_000_000),
-            "Of one request; 10s when variables alone describe the exporter."),
+            "timeout", \.timeout, .requestTimeout,
+            "Of one request, 0 is as 1h; 10s when variables alone describe the exporter."),
         .section("tls", \.tls, "How TLS is spoken, and without a scheme in `endpoint` whether it is."),
         .section("retry_on_failure", \.retry, "What happens to a request that failed and may be sent again."),
         .section("sending_queue", \.queue, "What waits to be sent, and how it is put together."),

@@ -81,8 +81,8 @@ extension OTLPHTTPConfiguration: ConfigurationComponent {
             "compression", \.compression, .choice(later: laterCompression),
             "Of request bodies; `none` when variables alone describe the exporter."),
         .value(
-            "timeout", \.timeout, .duration(1_000_000...3_600_000_000_000),
-            "Of one request; 10s when variables alone describe the exporter."),
+            "timeout", \.timeout, .requestTimeout,
+            "Of one request, 0 is as 1h; 10s when variables alone describe the exporter."),
         .value("encoding", \.encoding, .choice(), "Of spans: protobuf or OTLP/JSON."),
         .section("tls", \.tls, "How `https` is spoken."),
         .section("retry_on_failure", \.retry, "What happens to a request that failed and may be sent again."),

@@ -64,6 +64,8 @@ extension SendingQueueConfiguration: ConfigurationSection {
             let reason = "since min_size and max_size count spans in this version"
             problems.add(path, origin, "expected batch.sizer to be items, \(reason)")
         }
-        if storage != nil, !isEnabled { problems.add(path, origin, "expected storage only where enabled is true") }
+        if storage != nil, !isEnabled {
+            problems.warn(path + ".storage", origin, "has no effect, since enabled is false")
+        }
     }
 }

@@ -21,11 +21,10 @@ struct KeyVariables {
     static func apply(
         _ environment: [String: String], to root: inout ConfigurationNode, _ problems: inout ConfigurationProblems
     ) {
-        let pipelines = prefix + "SERVICE__PIPELINES__"
+        let service = prefix + "SERVICE__"
         let names = environment.keys.filter { $0.hasPrefix(prefix) && $0.contains("__") }
-        // Pipelines come first, since a component that only they name can be reached as well.
-        for name in names.sorted(by: { ($0.hasPrefix(pipelines) ? 0 : 1, $0) < ($1.hasPrefix(pipelines) ? 0 : 1, $1) })
-        {
+        // `service` comes first, since a component that only its pipelines or extensions name can be reached as well.
+        for name in names.sorted(by: { ($0.hasPrefix(service) ? 0 : 1, $0) < ($1.hasPrefix(service) ? 0 : 1, $1) }) {
             guard let value = environment[name], !value.isEmpty else { continue }
             set(name, to: value, in: &root, &problems)
         }

@@ -70,6 +70,19 @@ extension ConfigurationValueType<UInt64> {
     }
 }
 
+extension ConfigurationValueType<UInt64> {
+    /// How long a request may take, in nanoseconds: 1 ms to 1 h. The Collector's 0, no limit at all, is the longest.
+    static var requestTimeout: Self {
+        let longest: UInt64 = 3_600_000_000_000
+        let duration = Self.duration(1_000_000...longest)
+        return .init(name: duration.name, expectation: duration.expectation) { text in
+            DurationText.parse(text) == 0 ? longest : duration.parse(text)
+        } format: {
+            duration.format($0)
+        }
+    }
+}
+
 extension ConfigurationValueType<Double> {
     /// A number.
     static func number(_ range: ClosedRange<Double>) -> Self {
