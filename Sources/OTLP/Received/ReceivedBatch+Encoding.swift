@@ -1,4 +1,4 @@
-extension TraceEncoding {
+extension TelemetryEncoding {
     /// Appends one request with everything that is in batches of one signal, in their order. JSON is one line, without
     /// its end.
     func append(joined batches: [ReceivedBatch], into buffer: ByteBuffer) {
