@@ -33,7 +33,7 @@ struct GRPCBinding: ProtocolBinding {
             "expect:", "accept:",
         ]
         // libcurl makes `:authority` of it.
-        if let override { options.headers.append("host: \(override)") }
+        if let authority = settings.authority ?? override { options.headers.append("host: \(authority)") }
         if isCompressed { options.headers.append("grpc-encoding: gzip") }
         options.headers += settings.headers.map { RequestOptions.header($0.name.lowercased(), $0.value) }
         self.options = options

@@ -5,6 +5,9 @@ public struct OTLPGRPCSettings: Sendable {
     public var endpoint: String
     /// `headers`: metadata of every request; names are sent in lower case, values of names in `-bin` as they are given.
     public var headers: [(name: String, value: String)] = []
+    /// `authority`: what requests name as `:authority`. Nil: the name by which the backend's certificate is checked where
+    /// that is overridden, else the endpoint's host and port.
+    public var authority: String?
     /// `compression`. Default gzip.
     public var compression = Compression.gzip
     /// `timeout`: most time for one attempt, connecting included, ns; the backend is told. Default 5 s (the
