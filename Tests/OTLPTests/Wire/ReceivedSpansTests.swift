@@ -69,6 +69,12 @@ import Testing
                 == [.string("shop"), .int(42), .strings(["a", "b"]), .string(#"["a",true]"#)])
     }
 
+    @Test func manyResourcesAreReadInLinearTime() throws {
+        let spans = (0..<100_000).flatMap { _ in Proto.field(1, Proto.field(2, Proto.span(1))) + Proto.field(1) }
+        let batch = try decode(spans)
+        #expect(batch.count == 100_000 && batch.resources.count == 100_000)
+    }
+
     @Test func valuesThatTheModelDoesNotHaveAreTheirDefault() throws {
         let batch = try decode(
             Proto.request(
