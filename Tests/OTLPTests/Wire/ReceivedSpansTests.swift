@@ -36,7 +36,7 @@ import Testing
                     Proto.attribute(9, "array", array), Proto.attribute(9, "map", map),
                     Proto.attribute(9, "bytes", Proto.field(7, [0, 1, 2])), Proto.attribute(9, "none", []),
                     Proto.field(11, Proto.text(2, "event"))), Proto.span(2)))
-        #expect(batch.count == 2)
+        try #require(batch.count == 2 && batch.resources.count == 1)
         let span = batch.spans[0]
         #expect(span.traceID == TraceID(high: 0xAAAA_AAAA_AAAA_AAAA, low: 0xAAAA_AAAA_AAAA_AAAA))
         #expect(span.spanID == 0x0101_0101_0101_0101 && span.parentSpanID == 9)
