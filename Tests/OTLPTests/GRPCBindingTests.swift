@@ -12,13 +12,14 @@ import Testing
 
     private func judge(
         _ headers: [String] = [], http: Int = 200, failure: String? = nil, isHTTP2: Bool = true,
-        body: [UInt8] = [], items: Int = 10
+        type: String = "", body: [UInt8] = [], items: Int = 10
     ) throws -> Verdict {
         let binding = try binding()
         var answer = Answer()
         answer.status = http
         answer.failure = failure
         answer.isHTTP2 = isHTTP2
+        answer.contentType = type
         answer.headers = AnswerHeaders(binding.answerHeaders)
         for line in headers { Array((line + "\r\n").utf8).withUnsafeBytes { answer.headers.take($0) } }
         return body.withUnsafeBytes {
@@ -133,6 +134,11 @@ import Testing
     @Test func aStatusCountsEvenIfTheStreamWasThenReset() throws {
         #expect(try judge(["grpc-status: 8"], failure: "broken") == .refused(why: "RESOURCE_EXHAUSTED"))
         #expect(try judge(failure: "broken") == .retry(why: "broken"))
+    }
+
+    @Test func anAnswerThatEndsBeforeItsStatusIsTriedAgain() throws {
+        #expect(try judge(type: "application/grpc+proto") == .retry(why: "an answer without a status"))
+        #expect(try judge(type: "text/html") == .refused(why: "HTTP 200, UNKNOWN"))
     }
 
     @Test func aServerThatSpeaksHTTP1IsNotBelieved() throws {

@@ -168,7 +168,7 @@ struct GRPCExporterTests {
         #expect(exporter.reserve(batch))
         exporter.commit(batch) { _ in }
         exporter.shutdown(deadlineNanoseconds: inSeconds(30))
-        #expect(receiver.calls.count == 1)
+        #expect(receiver.calls.count == 1, "\(recorder.lines)")
         #expect(exporter.counters.sent == 3)
         #expect(exporter.counters.dropped(.rejected) == 2)
         expectBalanced(exporter.counters)
@@ -187,6 +187,27 @@ struct GRPCExporterTests {
         exporter.shutdown(deadlineNanoseconds: inSeconds(30))
         #expect(receiver.taken == Samples.ids(1...5))
         #expect(exporter.counters.retries == 1)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test(arguments: [false, true]) func aBackendThatStallsGetsEverythingOnceItGoesOn(isConnected: Bool) throws {
+        let receiver = try GRPCReceiver("OK")
+        var settings = settings(receiver)
+        settings.timeoutNanoseconds = 500_000_000
+        settings.queue.batch.minSize = 1
+        settings.queue.batch.maxSize = 1
+        let exporter = try exporter(settings)
+        if isConnected {
+            #expect(exporter.enqueue(Samples.batch(1)))
+            eventually { exporter.counters.sent == 1 }
+        }
+        receiver.stall(true)
+        #expect(exporter.enqueue(Samples.batch(5, first: 2)))
+        eventually { exporter.counters.retries >= 15 }
+        receiver.stall(false)
+        exporter.shutdown(deadlineNanoseconds: inSeconds(20))
+        #expect(exporter.counters.dropped == 0, "\(recorder.lines)")
+        #expect(Set(receiver.taken).isSuperset(of: Samples.ids(2...6)))
         expectBalanced(exporter.counters)
     }
 
@@ -237,7 +258,7 @@ struct GRPCExporterTests {
         eventually { exporter.counters.sent == 400 }
         exporter.shutdown(deadlineNanoseconds: inSeconds(30))
         #expect(Set(receiver.taken) == Set(Samples.ids(1...400)), "\(recorder.lines)")
-        #expect(exporter.counters.sent == 400)
+        #expect(exporter.counters.sent == 400, "\(recorder.lines)")
         #expect(exporter.counters.dropped == 0)
         expectBalanced(exporter.counters)
     }

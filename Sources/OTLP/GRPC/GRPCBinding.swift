@@ -54,6 +54,10 @@ struct GRPCBinding: ProtocolBinding {
         // status counts.
         if let failure = answer.failure, written == nil { return .retry(why: failure) }
         guard answer.isHTTP2 else { return .retry(why: "HTTP \(answer.status), but not by HTTP/2") }
+        // The connection was lost before the trailers, which libcurl does not mind in a body of unknown length.
+        if written == nil, answer.status == 200, answer.contentType.hasPrefix("application/grpc") {
+            return .retry(why: "an answer without a status")
+        }
         let status = written ?? GRPCStatus(http: answer.status)
         if status == .ok {
             let partial = Self.message(answer.body).map(ResponseBody.partialSuccess(protobuf:)) ?? (rejected: 0, message: "")

@@ -62,6 +62,9 @@ final class GRPCReceiver {
         process.waitUntilExit()
     }
 
+    /// Halts it, or lets it go on.
+    func stall(_ isStalled: Bool) { Foundation.kill(process.processIdentifier, isStalled ? SIGSTOP : SIGCONT) }
+
     /// Starts it anew on the same port, after its end; what it logged stays.
     func startAgain(_ actions: String...) throws {
         end()

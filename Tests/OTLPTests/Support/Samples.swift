@@ -54,7 +54,10 @@ enum Samples {
     /// A request as somebody else sent it, with so many items in one resource and scope, written field by field:
     /// resource, scope, then spans, gauges of one data point each, or log records, all without contents but for ids.
     static func received(_ signal: Signal, items: Int) -> ReceivedBatch {
-        func field(_ number: UInt8, _ body: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(body.count)] + body }
+        // Lengths of two bytes, so that any will do.
+        func field(_ number: UInt8, _ body: [UInt8]) -> [UInt8] {
+            [number << 3 | 2, UInt8(body.count & 0x7F) | 0x80, UInt8(body.count >> 7)] + body
+        }
         var scope: [UInt8] = []
         for item in 1...UInt8(items) {
             switch signal {
