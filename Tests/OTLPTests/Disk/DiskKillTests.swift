@@ -88,7 +88,7 @@ private let childFirst = ProcessInfo.processInfo.environment["INTERSPAN_DISK_CHI
         var number = childFirst ?? 1
         let end = inSeconds(30)
         while inSeconds(0) < end {
-            let batch = DiskFixture.batch(number, size: Int.random(in: 8...20_000))
+            let batch = DiskFixture.batch(number, size: Int.random(in: 8...8000))
             if queue.reserve(batch) {
                 queue.commit(batch) { [number] isStored in if isStored { Self.say("a\(number)\n") } }
                 number += 1
