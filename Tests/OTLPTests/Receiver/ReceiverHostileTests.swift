@@ -168,24 +168,28 @@ import Testing
         let receiver = try TestReceiver(nil, timeout: 0.3)
         let connection = RawConnection(port: receiver.http)
         connection.send(post(Payload.traces(1)))
+        let done = RawConnection(port: receiver.http)
+        done.send(post(Payload.traces(1)))
+        done.finish()
         let client = try GRPCClient(port: receiver.grpc)
         client.headers(1)
         client.data(1, GRPCClient.message(Payload.traces(1)))
-        eventually { receiver.sink.batches.count == 2 }
+        eventually { receiver.sink.batches.count == 3 }
         usleep(1_000_000)
         receiver.sink.decide(.accepted)
         #expect(connection.response().head.hasPrefix("HTTP/1.1 200"))
+        #expect(done.text().hasPrefix("HTTP/1.1 200"))
         #expect(client.wait(for: 1).status == "0")
         #expect(receiver.counters.timeouts == 0)
     }
 
     @Test func moreConnectionsThanMayBeAreClosedAtOnce() throws {
-        let receiver = try TestReceiver { $0.maxConnections = 100 }
-        let connections = (0..<300).map { RawConnection(port: $0 % 2 == 0 ? receiver.http : receiver.grpc) }
-        eventually { receiver.counters.connectionsAccepted + receiver.counters.connectionsRefused == 300 }
-        #expect(receiver.counters.connectionsAccepted == 100)
-        #expect(receiver.counters.connectionsRefused == 200)
-        #expect(connections[298].receiveAll().isEmpty)
+        let receiver = try TestReceiver { $0.maxConnections = 500 }
+        let connections = (0..<2000).map { RawConnection(port: $0 % 2 == 0 ? receiver.http : receiver.grpc) }
+        eventually { receiver.counters.connectionsAccepted + receiver.counters.connectionsRefused == 2000 }
+        #expect(receiver.counters.connectionsAccepted == 500)
+        #expect(receiver.counters.connectionsRefused == 1500)
+        #expect(connections[1998].receiveAll().isEmpty)
         connections[0].send(post(Payload.traces(1)))
         #expect(connections[0].response().head.hasPrefix("HTTP/1.1 200"))
     }
@@ -293,5 +297,17 @@ import Testing
         #expect(client.isClosed)
         #expect(receiver.counters.protocolErrors == 1)
         try expectServes(receiver)
+    }
+
+    @Test func aDecisionAfterTheEndIsCountedAndDoesNoHarm() throws {
+        let receiver = try TestReceiver(nil)
+        let connection = RawConnection(port: receiver.http)
+        connection.send(post(Payload.traces(3)))
+        eventually { receiver.sink.batches.count == 1 }
+        receiver.receiver.shutdown(deadlineNanoseconds: inSeconds(0.1))
+        #expect(connection.receiveAll().isEmpty)
+        receiver.sink.decide(.accepted)
+        #expect(receiver.counters[.traces].accepted == 3)
+        #expect(receiver.counters.connectionsOpen == 0)
     }
 }
