@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import NIOHPACK
 import NIOHTTP1
 import Testing
@@ -104,6 +105,22 @@ import Testing
         #expect(parsed?["code"] as? Int == 14)
         let details = parsed?["details"] as? [[String: String]]
         #expect(details == [["@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "5s"]])
+    }
+
+    @Test func datesAreWrittenAsHTTPHasThem() {
+        var date = HTTPDate()
+        let texts = [784_111_777, 784_111_777, 0].map { date.at($0) }
+        #expect(
+            texts == [
+                "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", "Thu, 01 Jan 1970 00:00:00 GMT",
+            ])
+        var buffer = NIOCore.ByteBuffer()
+        HTTPAnswer(status: 200, encoding: .json, body: [0x7B, 0x7D])
+            .write(into: &buffer, keepsAlive: true, hasBody: true, date: texts[0])
+        #expect(
+            String(buffer: buffer)
+                == "HTTP/1.1 200 OK\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\ncontent-type: application/json\r\n"
+                + "content-length: 2\r\nconnection: keep-alive\r\n\r\n{}")
     }
 
     @Test func answersKeepTheOrderOfTheirRequests() {

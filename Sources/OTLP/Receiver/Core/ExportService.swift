@@ -5,6 +5,8 @@ import NIOSSL
 final class ExportService {
     /// What all connections together may hold.
     var budget: BodyBudget { didSet { counters.set(bytesInFlight: budget.used) } }
+    /// The time of day, for answers of HTTP.
+    var date = HTTPDate()
     /// What is counted.
     let counters: SharedReceiverCounters
     /// What people should know.
