@@ -174,6 +174,26 @@ import Testing
         #expect(connection.isLate(now: 100 + 60_000_000_000))
     }
 
+    @Test func moreCallsThanMayBeAreRefusedThoughSettingsWereNotHeeded() {
+        var budget = BodyBudget(limit: 1 << 20)
+        var settings = OTLPReceiverSettings.GRPC()
+        settings.maxConcurrentStreams = 2
+        var calls = GRPCCalls(settings: settings)
+        let good = headers([
+            (":method", "POST"), (":path", Signal.traces.method.description), ("content-type", "application/grpc"),
+        ])
+        let actions = [1, 3, 5].map { calls.received(good, of: $0, ends: false, now: 0, budget: &budget) }
+        #expect(isNothing(actions[0]))
+        #expect(isNothing(actions[1]))
+        guard case .refuseStream = actions[2] else {
+            Issue.record("it was taken")
+            return
+        }
+        // Not to be confused with one that was cut off.
+        let wasCutOff = calls.closed(5, budget: &budget)
+        #expect(!wasCutOff)
+    }
+
     @Test func aCallHasItsOwnTime() {
         var budget = BodyBudget(limit: 1 << 20)
         var settings = OTLPReceiverSettings.GRPC()

@@ -272,7 +272,7 @@ import Testing
         try expectServes(receiver)
     }
 
-    @Test func moreCallsThanMayBeAreRefusedThoughSettingsWereNotHeeded() throws {
+    @Test func noMoreCallsAreWorkedOnAtOnceThanMayBe() throws {
         let receiver = try TestReceiver(nil) { $0.grpc?.maxConcurrentStreams = 5 }
         let client = try GRPCClient(port: receiver.grpc)
         let message = GRPCClient.message(Payload.traces(1))
