@@ -3,8 +3,8 @@
 usage: fault_receiver.py LOG ACTION[,ACTION...] [--port N] [--most-tls12] [--tls CERT KEY [CLIENT_CA]]
 
 Each POST takes the next action, the last one for ever. Prints its port, then a line of JSON into LOG for each request:
-path, headers, the action, the span ids it carried, and whether they were taken; with TLS, the name that was asked for and
-the common name of the client's certificate. Ends when its standard input does.
+path, headers, the action, the span ids it carried, and whether they were taken; with TLS, the name that was asked for
+and the common name of the client's certificate. Ends when its standard input does.
 
   200             taken
   partial:N       taken but for N spans
@@ -96,7 +96,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         is_json = self.headers["Content-Type"] == "application/json"
-        spans = otlp_wire.span_ids_of_json(json.loads(body)) if is_json else otlp_wire.span_ids(body)
+        if not self.path.endswith("/v1/traces"):
+            spans = []
+        elif is_json:
+            spans = otlp_wire.span_ids_of_json(json.loads(body))
+        else:
+            spans = otlp_wire.span_ids(body)
         if action == "hang":
             self.note(action, spans, False)
             time.sleep(3600)

@@ -92,7 +92,8 @@ def authority(context):
 
 def note(signal, action, context, items, spans, taken):
     name = context.auth_context().get("x509_common_name", [b""])[0].decode()
-    metadata = {key: value.hex() if isinstance(value, bytes) else value for key, value in context.invocation_metadata()}
+    metadata = {
+        key: value.hex() if isinstance(value, bytes) else value for key, value in context.invocation_metadata()}
     with lock:
         log.write(json.dumps({
             "signal": signal, "action": action, "peer": context.peer(), "identity": name, "authority": authority(context),
