@@ -66,6 +66,19 @@ import Testing
         #expect(Set(receiver.requests.map(\.port)).count == 1)
     }
 
+    @Test func aKeptConnectionThatWasClosedCostsNothing() throws {
+        let receiver = try FaultReceiver("bye")
+        let exporter = try exporter(settings(receiver.endpoint))
+        for number in 0..<20 {
+            #expect(exporter.enqueue(Samples.batch(1, first: UInt64(number + 1))))
+            eventually { exporter.counters.sent == number + 1 }
+        }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...20))
+        #expect(Set(receiver.requests.map(\.port)).count == 20)
+        #expect(exporter.counters.retries == 0, "\(recorder.lines)")
+    }
+
     @Test(arguments: ["429", "502", "503", "504", "cut-request"])
     func whatMayBeTriedAgainArrivesOnce(fault: String) throws {
         let receiver = try FaultReceiver(fault, fault, "200")

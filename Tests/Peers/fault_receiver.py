@@ -13,6 +13,7 @@ and the common name of the client's certificate. Ends when its standard input do
   NNN:date:S      ... with Retry-After as a date so many seconds from now
   cut-request     resets the connection in the middle of the request's body
   cut-response    takes the spans and resets the connection in the middle of the answer
+  bye             taken; the connection is then closed without having said so
   hang            reads the request and never answers
   flood           taken, with an answer of 4 MB
   junk            taken, with an answer that is no protobuf
@@ -110,7 +111,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
             self.wfile.flush()
             self.reset()
-        elif action in ("200", "flood", "junk") or action.startswith("partial:"):
+        elif action in ("200", "bye", "flood", "junk") or action.startswith("partial:"):
             rejected = int(action[8:]) if action.startswith("partial:") else 0
             self.note(action, spans, True)
             if action == "flood":
@@ -124,6 +125,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 partial = bytes([8, rejected]) + delimited(2, b"not these")
                 answer = delimited(1, partial) if rejected else b""
             self.answer(200, answer)
+            self.close_connection |= action == "bye"
         else:
             status, _, wait = action.partition(":")
             self.note(action, spans, False)

@@ -96,10 +96,9 @@ def note(signal, action, context, items, spans, taken):
         key: value.hex() if isinstance(value, bytes) else value for key, value in context.invocation_metadata()}
     with lock:
         log.write(json.dumps({
-            "signal": signal, "action": action, "peer": context.peer(), "identity": name, "authority": authority(context),
-            "metadata": metadata,
-            "items": items, "spans": spans, "taken": taken, "remaining": context.time_remaining() or 0,
-            "time": time.time(),
+            "signal": signal, "action": action, "peer": context.peer(), "identity": name,
+            "authority": authority(context), "metadata": metadata, "items": items, "spans": spans, "taken": taken,
+            "remaining": context.time_remaining() or 0, "time": time.time(),
         }) + "\n")
 
 
