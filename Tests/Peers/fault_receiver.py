@@ -3,8 +3,8 @@
 usage: fault_receiver.py LOG ACTION[,ACTION...] [--port N] [--most-tls12] [--tls CERT KEY [CLIENT_CA]]
 
 Each POST takes the next action, the last one for ever. Prints its port, then a line of JSON into LOG for each request:
-path, headers, the action, the span ids it carried, and whether they were taken; with TLS, the name that was asked for and
-the common name of the client's certificate. Ends when its standard input does.
+path, headers, the action, the span ids it carried, and whether they were taken; with TLS, the name that was asked for
+and the common name of the client's certificate. Ends when its standard input does.
 
   200             taken
   partial:N       taken but for N spans
@@ -13,6 +13,7 @@ the common name of the client's certificate. Ends when its standard input does.
   NNN:date:S      ... with Retry-After as a date so many seconds from now
   cut-request     resets the connection in the middle of the request's body
   cut-response    takes the spans and resets the connection in the middle of the answer
+  bye             taken; the connection is then closed without having said so
   hang            reads the request and never answers
   flood           taken, with an answer of 4 MB
   junk            taken, with an answer that is no protobuf
@@ -96,7 +97,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         is_json = self.headers["Content-Type"] == "application/json"
-        spans = otlp_wire.span_ids_of_json(json.loads(body)) if is_json else otlp_wire.span_ids(body)
+        if not self.path.endswith("/v1/traces"):
+            spans = []
+        elif is_json:
+            spans = otlp_wire.span_ids_of_json(json.loads(body))
+        else:
+            spans = otlp_wire.span_ids(body)
         if action == "hang":
             self.note(action, spans, False)
             time.sleep(3600)
@@ -105,7 +111,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
             self.wfile.flush()
             self.reset()
-        elif action in ("200", "flood", "junk") or action.startswith("partial:"):
+        elif action in ("200", "bye", "flood", "junk") or action.startswith("partial:"):
             rejected = int(action[8:]) if action.startswith("partial:") else 0
             self.note(action, spans, True)
             if action == "flood":
@@ -119,6 +125,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 partial = bytes([8, rejected]) + delimited(2, b"not these")
                 answer = delimited(1, partial) if rejected else b""
             self.answer(200, answer)
+            self.close_connection |= action == "bye"
         else:
             status, _, wait = action.partition(":")
             self.note(action, spans, False)
