@@ -96,6 +96,7 @@ extension StorageSettings {
         fsync = section.syncs
     }
 }
+        createsDirectory = section.createsDirectory
 
 extension FileSettings {
     init(_ section: FileExporterConfiguration) {

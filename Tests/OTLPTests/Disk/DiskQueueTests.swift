@@ -215,6 +215,17 @@ import Testing
         DiskFixture.end(queue)
     }
 
+    @Test func aFolderThatIsMissingIsMadeUnlessThatIsForbidden() throws {
+        var disk = DiskFixture(directory.path("missing/q"))
+        disk.settings.storage?.createsDirectory = false
+        let error = #expect(throws: ExporterError.self) { try disk.open() }
+        #expect(error?.description.contains("missing/q: No such file") == true)
+        disk.settings.storage?.createsDirectory = true
+        DiskFixture.end(try disk.open())
+        disk.settings.storage?.createsDirectory = false
+        DiskFixture.end(try disk.open())
+    }
+
     @Test func anExporterWhoseFolderCannotBeUsedDoesNotStart() throws {
         var settings = OTLPHTTPSettings(endpoint: "http://127.0.0.1:1/v1/traces")
         let file = directory.path("file")

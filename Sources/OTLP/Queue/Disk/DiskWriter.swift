@@ -24,7 +24,7 @@ final class DiskWriter: @unchecked Sendable {
         settings = storage
         self.log = log
         packer = RowPacker(signal: signal, batch: queue.batch)
-        files = try StorageFiles(directory: storage.directory, exporter: name, signal: signal)
+        files = try StorageFiles(storage, exporter: name, signal: signal)
     }
 
     /// Whether the database must be opened again.

@@ -15,12 +15,13 @@ final class StorageFiles {
     private let directory: String
     private let lock: Int32
 
-    /// Makes the folder (0700) and the file (0600) if they are missing, and makes sure that nobody else has them.
+    /// Makes the folder (0700, if the settings say so) and the file (0600) if they are missing, and makes sure that nobody
+    /// else has them.
     /// - Throws: ``ExporterError`` naming the path and the system's reason.
-    init(directory: String, exporter: String, signal: Signal) throws(ExporterError) {
-        self.directory = directory
+    init(_ storage: StorageSettings, exporter: String, signal: Signal) throws(ExporterError) {
+        directory = storage.directory
         path = "\(directory)/\(Self.fileName(exporter: exporter, signal: signal))"
-        try Self.makeDirectory(directory)
+        try Self.provide(directory, isMade: storage.createsDirectory)
         let lock = try Self.acquire(path)
         do {
             try Self.touch(path)
@@ -129,13 +130,14 @@ final class StorageFiles {
         close(descriptor)
     }
 
-    private static func makeDirectory(_ path: String) throws(ExporterError) {
+    private static func provide(_ path: String, isMade: Bool) throws(ExporterError) {
         guard !path.isEmpty else { throw error(path, "a folder was expected") }
         var status = stat()
         if stat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFDIR else { throw error(path, code: ENOTDIR) }
             return
         }
+        guard isMade else { throw error(path) }
         let parts = path.split(separator: "/", omittingEmptySubsequences: true)
         var prefix = path.hasPrefix("/") ? "" : "."
         for part in parts {

@@ -3,8 +3,10 @@
 /// What was stored survives the end of the process, however it ends (SIGKILL included), since every batch is handed to
 /// the kernel before it is acknowledged. Against the end of the machine (power, kernel) only ``fsync`` helps.
 public struct StorageSettings: Sendable, Equatable {
-    /// `directory`: the folder of the databases, one for each exporter and signal; made, with its parents, if missing.
+    /// `directory`: the folder of the databases, one for each exporter and signal.
     public var directory: String
+    /// `create_directory`: whether the folder is made, with its parents, where it is missing. Default true.
+    public var createsDirectory = true
     /// `max_size`: most bytes of requests that may be stored for one exporter and signal; at least 1. Default 1 GiB.
     ///
     /// The files can be larger: the database by its pages' unused ends (a few per cent as a rule, never more than as
