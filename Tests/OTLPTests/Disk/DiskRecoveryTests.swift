@@ -95,6 +95,27 @@ import Testing
         #expect(try aside().isEmpty)
     }
 
+    /// What only reading a payload shows, when the queue has long been opened.
+    @Test func aPageThatLeadsNowhereCostsItsRow() throws {
+        let disk = DiskFixture(directory.path("q"))
+        let first = try disk.open()
+        for number in UInt32(1)...20 { DiskFixture.put([DiskFixture.batch(number, size: 40_000)], into: first) }
+        DiskFixture.end(first)
+        let size = DiskStore.pageSize
+        try change(disk.path) { data in
+            // A page that a long payload goes on in begins with the number of the next.
+            let pages = (10..<(data.count / size)).filter { page in
+                let next = data[(page * size)..<(page * size + 4)].reduce(0) { $0 << 8 | Int($1) }
+                return next == page + 2
+            }
+            for index in 0..<4 { data[(pages.first ?? 0) * size + index] = 0x7F }
+        }
+        let (found, counters) = try recover(disk)
+        #expect(found.count == 19)
+        #expect(counters.dropped(.corrupt) > 0)
+        #expect(try aside().count == 1)
+    }
+
     @Test func anEmptyFileIsAnEmptyQueue() throws {
         let disk = try filled()
         try change(disk.path) { $0 = Data() }

@@ -116,7 +116,8 @@ final class DiskStore {
         try statement.bind(id, at: 1)
         nextID = max(nextID, id &+ 1)
         while try statement.step() {
-            nextID = max(nextID, statement.int64(0) + 1)
+            // A damaged tree may still lead to numbers that were just deleted.
+            nextID = max(nextID, min(statement.int64(0), Self.highestID) + 1)
             inventory.rows += 1
             inventory.weight =
                 inventory.weight

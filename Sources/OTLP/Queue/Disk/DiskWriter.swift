@@ -15,6 +15,8 @@ final class DiskWriter: @unchecked Sendable {
     private var files: StorageFiles?
     /// Nil while it has to be opened again.
     private var store: DiskStore?
+    /// Whether damage came to light at work, which need not show when the database is opened: then payloads are not read.
+    private var isDamaged = false
     private var throttle = LogThrottle<Complaint>()
 
     /// Takes possession of the files and opens them. See ``open(after:)``.
@@ -59,6 +61,7 @@ final class DiskWriter: @unchecked Sendable {
 
     private func inspect(_ path: String, after id: Int64) throws -> DiskStore.Inventory {
         let store = try DiskStore(path: path, settings: settings)
+        if isDamaged { throw StorageError(damagedAtWork: ()) }
         let inventory = try store.inventory(after: id)
         self.store = store
         return inventory
@@ -70,6 +73,7 @@ final class DiskWriter: @unchecked Sendable {
             files.removeSalvage()
             let lost = try DiskStore.salvage(files.path, into: files.salvagePath, settings: settings)
             let aside = try files.replaceDamaged(time: time(nil))
+            isDamaged = false
             log.warn("\(name): \(files.path.printable()) is damaged (\(error)): kept as \(aside.printable())")
             return max(lost, 1)
         } catch {
@@ -135,7 +139,9 @@ final class DiskWriter: @unchecked Sendable {
 
     private func note(_ error: StorageError, _ complaint: Complaint, _ what: String) {
         complain(complaint, "\(what): \((files?.path ?? "").printable()): \(error)")
-        if error.isDamage { store = nil }
+        guard error.isDamage else { return }
+        store = nil
+        isDamaged = true
     }
 
     private func complain(_ complaint: Complaint, _ text: String) {

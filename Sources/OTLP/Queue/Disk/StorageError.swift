@@ -25,6 +25,12 @@ struct StorageError: Error, CustomStringConvertible {
         description = "there is something else in the database"
     }
 
+    /// A database in which something could not be read or written a moment ago.
+    init(damagedAtWork: Void) {
+        code = SQLITE_CORRUPT
+        description = "a part of it cannot be read"
+    }
+
     /// Whether the file is no database, or not a whole one.
     var isDamage: Bool { code & 0xFF == SQLITE_CORRUPT || code & 0xFF == SQLITE_NOTADB }
 }
