@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import OTLP
@@ -30,6 +31,23 @@ import Testing
         queue.close(deadline: inSeconds(1))
         #expect(await !second)
         #expect(queue.counters.refused == 2)
+    }
+
+    @Test(arguments: [false, true])
+    func roomThatIsGivenBackAtTheEndWakesWhoWaitsForIt(isOnDisk: Bool) {
+        let woken = Mutex(0)
+        var settings = QueueSettings()
+        if isOnDisk { settings.storage = StorageSettings(directory: "/nowhere") }
+        let queue = makeQueue(settings: settings, name: "test", signal: .traces, log: LogRecorder().log) {
+            woken.withLock { $0 += 1 }
+        }
+        let batch = DiskFixture.batch(1)
+        #expect(queue.reserve(batch))
+        queue.close(deadline: inSeconds(10))
+        let before = woken.withLock { $0 }
+        queue.cancel(batch)
+        #expect(queue.isEmpty)
+        #expect(woken.withLock { $0 } > before)
     }
 
     @Test func anEmptyBatchIsNothing() {

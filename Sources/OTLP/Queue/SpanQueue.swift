@@ -61,6 +61,8 @@ final class SpanQueue: DeliveryQueue, @unchecked Sendable {
         lock.withLock {
             state.cancel(batch.weight)
             room.wakeAll()
+            // It may have been the last thing that the end waits for.
+            if deadline != nil { announce() }
         }
     }
 

@@ -120,6 +120,8 @@ final class DiskQueue: DeliveryQueue, @unchecked Sendable {
         lock.withLock {
             state.cancel(batch.weight)
             room.wakeAll()
+            // It may have been the last thing that the end waits for.
+            if deadline != nil { announce() }
         }
     }
 
