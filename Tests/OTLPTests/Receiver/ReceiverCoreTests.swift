@@ -33,6 +33,25 @@ import Testing
         }
     }
 
+    @Test func aPeerThatSendsTooManyRequestsAheadIsToldSoAndGivenUp() throws {
+        var connection = HTTPConnection(settings: OTLPReceiverSettings.HTTP(), now: 0)
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        for _ in 0..<1000 {
+            _ = connection.received(head)
+            _ = connection.receivedEnd(now: 0)
+        }
+        #expect(connection.answers.count == HTTPConnection.mostOwed + 1)
+        var statuses: [Int] = []
+        var keepsAlive = true
+        while let next = connection.nextAnswer(now: 0) {
+            #expect(keepsAlive)
+            statuses.append(next.answer.status)
+            keepsAlive = next.keepsAlive
+        }
+        #expect(statuses == [Int](repeating: 404, count: HTTPConnection.mostOwed) + [503])
+        #expect(!keepsAlive && connection.isOver)
+    }
+
     @Test func theBudgetIsNeverOverdrawnAndAllOfItComesBack() {
         var budget = BodyBudget(limit: 100)
         var body = RequestBody(expected: 1 << 40, limit: 1000)

@@ -8,13 +8,16 @@ struct HTTPAnswerQueue {
         var hasBody: Bool
     }
 
-    /// Bounded by what one read from the socket can hold: nothing more is read while answers are owed.
+    /// Few: nothing more is read while answers are owed, and of one read so many requests count.
     private var places: [Place] = []
     /// The number of the first place.
     private var first: UInt64 = 0
 
     /// An empty queue.
     init() {}
+
+    /// How many answers are owed.
+    var count: Int { places.count }
 
     /// Whether no answer is owed.
     var isEmpty: Bool { places.isEmpty }

@@ -15,6 +15,10 @@ struct HTTPConnection {
         case unsupported
     }
 
+    /// Most answers that are owed at once. A request can be far smaller than its answer, and one read of the socket can
+    /// hold thousands.
+    static let mostOwed = 64
+
     /// What comes next from the peer.
     private enum Input {
         case head
@@ -73,6 +77,9 @@ struct HTTPConnection {
     /// A request begins.
     mutating func received(_ head: HTTPRequestHead) -> Action? {
         guard case .head = input else { return nil }
+        guard answers.count < Self.mostOwed else {
+            return refuse(.busy, encoding: .json, place: answers.open(keepsAlive: false))
+        }
         // After an upgrade the decoder would stop; we stay with what we have, for this request.
         let keepsAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
         let expects = head.version == .http1_1 && head.headers.contains(name: "expect")
