@@ -20,8 +20,9 @@ enum GRPCText {
         var bytes: [UInt8] = []
         var index = 0
         while index < source.count {
-            if source[index] == UInt8(ascii: "%"), index + 2 < source.count, let high = hex(source[index + 1]),
-                let low = hex(source[index + 2])
+            if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
+                let high = Hexadecimal.value(source[index + 1]),
+                let low = Hexadecimal.value(source[index + 2])
             {
                 bytes.append(high << 4 | low)
                 index += 3
@@ -52,15 +53,6 @@ enum GRPCText {
         let milliseconds = max(nanoseconds / 1_000_000, 1)
         if milliseconds <= 99_999_999 { return "\(milliseconds)m" }
         return "\(min((milliseconds + 999) / 1000, 99_999_999))S"
-    }
-
-    private static func hex(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     private static func hexadecimal(_ value: UInt8) -> UInt8 {

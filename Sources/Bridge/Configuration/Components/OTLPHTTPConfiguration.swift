@@ -10,7 +10,7 @@ public struct OTLPHTTPConfiguration: Sendable, Equatable {
         case none
     }
 
-    /// How spans are encoded.
+    /// How requests are encoded.
     public enum Encoding: String, Sendable, CaseIterable {
         /// `application/x-protobuf`.
         case proto
@@ -35,7 +35,7 @@ public struct OTLPHTTPConfiguration: Sendable, Equatable {
     public var compression = Compression.gzip
     /// `timeout`: of one request, in ns. 1 ms...1 h, default 30 s, or 10 s when variables alone describe the exporter.
     public var timeout: UInt64 = 30_000_000_000
-    /// `encoding`: of what this agent makes; what it received leaves as protobuf. Default proto.
+    /// `encoding`: of everything that is sent, whatever it was received as. Default proto.
     public var encoding = Encoding.proto
     /// `tls`: how `https` is spoken.
     public var tls = TLSConfiguration()
@@ -83,7 +83,7 @@ extension OTLPHTTPConfiguration: ConfigurationComponent {
         .value(
             "timeout", \.timeout, .requestTimeout,
             "Of one request, 0 is as 1h; 10s when variables alone describe the exporter."),
-        .value("encoding", \.encoding, .choice(), "Of spans: protobuf or OTLP/JSON."),
+        .value("encoding", \.encoding, .choice(), "Of requests: protobuf or OTLP/JSON."),
         .section("tls", \.tls, "How `https` is spoken."),
         .section("retry_on_failure", \.retry, "What happens to a request that failed and may be sent again."),
         .section("sending_queue", \.queue, "What waits to be sent, and how it is put together."),

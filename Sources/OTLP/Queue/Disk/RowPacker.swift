@@ -1,5 +1,7 @@
 /// Makes rows of batches: spans of our own are encoded and cut, what is small is joined. A row is as large as a request
-/// may be at most, so that requests can be made of whole rows, and as a rule far smaller.
+/// may be at most, so that requests can be made of whole rows, and as a rule far smaller. Only a batch that was received
+/// with more items than a request should have is a row, and a request, as it is: its pieces, each with the resources of
+/// its items, could take many times its room on disk.
 ///
 /// For one thread at a time.
 final class RowPacker {
