@@ -3,7 +3,8 @@ internal import OTLP
 /// What sections say of exporters, in the exporters' own terms.
 extension OTLPGRPCSettings {
     init(_ section: OTLPGRPCConfiguration, _ configuration: Configuration) {
-        self.init(endpoint: section.endpoint)
+        // Of the forms that are accepted the exporter knows the one in which the port is written.
+        self.init(endpoint: GRPCEndpoint(section.endpoint)?.text ?? section.endpoint)
         headers = section.headers.map { ($0.name, $0.value) }
         authority = section.authority
         compression = section.compression == .gzip ? .gzip : .none

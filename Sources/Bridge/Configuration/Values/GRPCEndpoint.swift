@@ -18,6 +18,17 @@ struct GRPCEndpoint {
     /// What stands behind the port of a URL, perhaps empty: gRPC has paths of its own.
     let path: String
 
+    /// The same with everything written: the scheme if there is one, the host and the port.
+    var text: String {
+        let prefix =
+            switch scheme {
+            case .none: ""
+            case .http: "http://"
+            case .https: "https://"
+            }
+        return prefix + (address.host.contains(":") ? "[\(address.host)]" : address.host) + ":\(address.port)"
+    }
+
     /// Takes a text apart; nil when it is no endpoint. Without a port a URL has that of its scheme.
     init?(_ text: String) {
         guard text.utf8.count <= 4096, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return nil }
