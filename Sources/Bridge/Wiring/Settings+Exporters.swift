@@ -67,6 +67,8 @@ extension QueueSettings {
     /// Takes over what a section says; what it has no word for stays.
     mutating func apply(_ section: SendingQueueConfiguration, _ configuration: Configuration) {
         consumers = Int(section.consumers)
+        // Twice, since what is not stored yet may be half of it: what a receiver takes must find room in an empty queue.
+        memoryLimit = max(memoryLimit, 2 * configuration.largestReceived)
         guard section.isEnabled else {
             // Nothing waits: what is on its way is all there is.
             sizer = .requests
@@ -81,6 +83,7 @@ extension QueueSettings {
             case .items: .items
             case .bytes: .bytes
             }
+        if sizer == .bytes, section.storage == nil { memoryLimit = max(memoryLimit, size) }
         if let name = section.storage, let storage = configuration.storages.first(where: { $0.name == name }) {
             self.storage = StorageSettings(storage)
         }
@@ -93,11 +96,11 @@ extension QueueSettings {
 extension StorageSettings {
     init(_ section: FileStorageConfiguration) {
         self.init(directory: section.directory)
+        createsDirectory = section.createsDirectory
         maxBytes = Int(clamping: section.maximumSize)
         fsync = section.syncs
     }
 }
-        createsDirectory = section.createsDirectory
 
 extension FileSettings {
     init(_ section: FileExporterConfiguration) {

@@ -6,7 +6,20 @@ extension OTLPReceiverSettings {
         self.init()
         grpc = section.protocols.grpc.map(GRPC.init)
         http = section.protocols.http.map(HTTP.init)
+        maxBytesInFlight = max(maxBytesInFlight, 2 * section.largestMessage)
     }
+}
+
+extension OTLPReceiverConfiguration {
+    /// Most bytes of a request that is taken.
+    fileprivate var largestMessage: Int {
+        max(protocols.grpc?.maximumMessageBytes ?? 0, protocols.http?.maximumBodyBytes ?? 0)
+    }
+}
+
+extension Configuration {
+    /// Most bytes of a request that any receiver takes.
+    var largestReceived: Int { receivers.map(\.largestMessage).max() ?? 0 }
 }
 
 extension OTLPReceiverSettings.GRPC {
