@@ -8,9 +8,6 @@ internal import UnixSignals
 
 /// The agent: live capture until SIGINT or SIGTERM, then what is left is delivered and everything ends.
 public struct Agent: Sendable {
-    /// How long delivery may take once the end was asked for, ns.
-    static let drainTime: UInt64 = 15_000_000_000
-
     private let configuration: Configuration
     private let logger: Logger
 

@@ -65,6 +65,6 @@ public struct Replay: Sendable {
             linked.removeAll()
         }
         for warning in source.warnings { logger.warning("\(warning)") }
-        exporters.shutdown(deadline: Monotonic.now() + Agent.drainTime)
+        exporters.shutdown(deadline: Monotonic.now() + DrainTimes.all)
     }
 }

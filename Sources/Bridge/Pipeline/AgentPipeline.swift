@@ -34,14 +34,21 @@ final class AgentPipeline: Service {
     private func work() throws {
         let exporters = ExporterSet(configuration, ExporterFactory(logger: logger, blocksOnOverflow: false))
         let receivers = ReceiverSet(configuration, exporters, logger: logger)
+        var times: DrainTimes?
         let outcome = Result {
-            try exporters.all.start()
-            try receivers.start()
-            return try configuration.usesCapture ? observe(into: exporters) : waitForTheEnd()
+            do {
+                try exporters.all.start()
+                try receivers.start()
+            } catch {
+                // What an earlier run left on disk can wait, and whoever starts the agent wants to know.
+                times = DrainTimes(from: Monotonic.now(), DrainTimes.brief)
+                throw error
+            }
+            return try configuration.usesCapture ? observe(into: exporters, &times) : waitForTheEnd()
         }
-        let deadline = Monotonic.now() + Agent.drainTime
-        receivers.shutdown(deadline: deadline)
-        exporters.all.shutdown(deadline: deadline)
+        let end = times ?? DrainTimes(from: Monotonic.now())
+        receivers.shutdown(deadline: end.received)
+        exporters.all.shutdown(deadline: end.exported)
         if case .success(let observed) = outcome {
             Summary(observed: observed, receivers: receivers.counters, exporters: exporters.all.counters).log(
                 to: logger)
@@ -55,7 +62,7 @@ final class AgentPipeline: Service {
         return nil
     }
 
-    private func observe(into exporters: ExporterSet) throws -> Summary.Observed? {
+    private func observe(into exporters: ExporterSet, _ times: inout DrainTimes?) throws -> Summary.Observed? {
         let resolver = ProcessResolver(source: ProcessResource())
         let resolverThread = try resolver.start()
         let bridge = BridgeThread(
@@ -64,7 +71,11 @@ final class AgentPipeline: Service {
         let bridgeThread = try bridge.start()
         let capture = CaptureLoop(configuration: configuration, output: bridge.queues, logger: logger)
         let outcome = Result { try capture.run { stop.isSet } }
+        let end = DrainTimes(from: Monotonic.now())
+        times = end
         bridge.queues.filled.close()
+        // It may be waiting for room (`block_on_overflow`) in a queue that nobody empties.
+        if !bridge.ended.wait(until: end.observed) { exporters.observed.close(deadline: end.exported) }
         bridgeThread.join()
         resolver.stop()
         resolverThread.join()

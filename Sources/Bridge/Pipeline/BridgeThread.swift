@@ -14,6 +14,8 @@ final class BridgeThread: Sendable {
 
     /// How it is fed.
     let queues = LinkedQueues(capacity: 256)
+    /// Given when the thread is about to end: everything was handed over.
+    let ended = StopSignal()
     private let exporters: ExporterGroup
     private let initial: Mutex<SpanStage<ProcessDirectory>>
     private let published = Mutex(Counters())
@@ -27,7 +29,12 @@ final class BridgeThread: Sendable {
     var counters: Counters { published.withLock { $0 } }
 
     /// Starts the thread, which ends once the queue is closed and empty.
-    func start() throws(ThreadError) -> OSThread { try OSThread(name: "bridge") { [self] in work() } }
+    func start() throws(ThreadError) -> OSThread {
+        try OSThread(name: "bridge") { [self] in
+            work()
+            ended.set()
+        }
+    }
 
     private func work() {
         var stage = initial.withLock { $0 }

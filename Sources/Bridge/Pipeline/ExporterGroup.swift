@@ -14,9 +14,12 @@ struct ExporterGroup: Sendable {
     /// Hands a batch to each. What one refuses it counts itself.
     func export(_ batch: SpanBatch) { for exporter in exporters { _ = exporter.enqueue(batch) } }
 
+    /// Has each take no more, and deliver what it has until the deadline (ns of CLOCK_MONOTONIC); does not wait.
+    func close(deadline: UInt64) { for exporter in exporters { exporter.close(deadlineNanoseconds: deadline) } }
+
     /// Lets each deliver what it has until the deadline (ns of CLOCK_MONOTONIC), and ends it.
     func shutdown(deadline: UInt64) {
-        for exporter in exporters { exporter.close(deadlineNanoseconds: deadline) }
+        close(deadline: deadline)
         for exporter in exporters { exporter.shutdown(deadlineNanoseconds: deadline) }
     }
 

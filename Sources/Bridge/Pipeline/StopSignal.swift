@@ -23,4 +23,12 @@ final class StopSignal: @unchecked Sendable {
 
     /// Waits for it.
     func wait() { lock.withLock { while !isGiven { given.wait(until: nil) } } }
+
+    /// Waits for it until a moment of CLOCK_MONOTONIC, ns; whether it was given.
+    func wait(until moment: UInt64) -> Bool {
+        lock.withLock {
+            while !isGiven, Monotonic.now() < moment { given.wait(until: moment) }
+            return isGiven
+        }
+    }
 }
