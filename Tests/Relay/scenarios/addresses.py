@@ -25,11 +25,6 @@ def aTakenAddressIsAnErrorAtStartThatNamesIt(world):
 @test
 def oneProtocolAloneIsEnough(world):
     backend = world.backend("http")
-    agent = world.agent_starting(
-        {"otlp_http": backend.section()},
-        configuration={"receivers": {"otlp": {"protocols": None}}})
-    # Without any protocol it says so.
-    equal(agent.process.wait(15), 2, f"exit status ({agent.process.last_words()})")
     port = free.port()
     agent = world.agent_starting(
         {"otlp_http/x": backend.section()}, ports=(port, port), configuration={

@@ -116,7 +116,8 @@ def shows_its_certificate(world, kind):
         f"{name}/distrustful": backend.section(
             tls={**tls, "ca_file": str(client[0])}, headers={"x-way": "distrustful"}),
         f"{name}/careless": backend.section(
-            tls={**tls, "ca_file": "", "insecure_skip_verify": True}, headers={"x-way": "careless"}),
+            tls={"cert_file": str(client[0]), "key_file": str(client[1]), "insecure_skip_verify": True},
+            headers={"x-way": "careless"}),
     })
     ids = sent(lambda: HTTPSender(agent.http_port))
     backend.wait_for_spans(ids)
