@@ -40,6 +40,11 @@ public protocol Exporter: AnyObject, Sendable {
     /// Counts a batch that was received and that this exporter, for want of room, will not see.
     func refuse(_ batch: ReceivedBatch)
 
+    /// Takes no more, and delivers what it has until the deadline; does not wait. ``shutdown(deadlineNanoseconds:)`` has to
+    /// follow. Exporters that end together are all told first, so that they drain side by side.
+    /// - Parameter deadlineNanoseconds: CLOCK_MONOTONIC, ns.
+    func close(deadlineNanoseconds: UInt64)
+
     /// Takes no more, delivers what it has, ends its thread. What is not delivered by the deadline stays on disk if the
     /// queue lives there, otherwise it is dropped and counted. Calling it again does nothing.
     /// - Parameter deadlineNanoseconds: CLOCK_MONOTONIC, ns.

@@ -1,4 +1,5 @@
 import Capture
+import OTLP
 import Testing
 
 @testable import Bridge
@@ -18,7 +19,7 @@ import Testing
         #expect(configuration.pipelines[0].exporters == ["otlp_http"])
         #expect(configuration.agentResource.map(\.1) == ["interspan"])
         #expect(!configuration.isDisabled)
-        #expect(try Support.otlp().tracesURL == "http://localhost:4318/v1/traces")
+        #expect(try Support.otlp().url(for: .traces) == "http://localhost:4318/v1/traces")
     }
 
     @Test func everyKeyIsRead() throws {
@@ -89,7 +90,7 @@ import Testing
             configuration.exporters == [
                 .otlpHTTP(name: "otlp_http", expected), .file(name: "file", file), .debug(name: "debug"),
             ])
-        #expect(expected.tracesURL == "https://a.example:443/otlp/v1/traces")
+        #expect(expected.url(for: .traces) == "https://a.example:443/otlp/v1/traces")
     }
 
     @Test func sectionsHaveTheCollectorsDefaults() throws {

@@ -1,3 +1,4 @@
+import OTLP
 import Testing
 
 @testable import Bridge
@@ -20,13 +21,13 @@ import Testing
         }
         let loaded = try Support.load(nil, environment)
         #expect(loaded.warnings.isEmpty)
-        #expect(try Support.otlp(nil, environment).tracesURL == "http://tempo:4318/v1/traces")
+        #expect(try Support.otlp(nil, environment).url(for: .traces) == "http://tempo:4318/v1/traces")
         #expect(loaded.configuration.telemetry.logs.format == .json)
     }
 
     @Test func thereAreExamplesAndWrongFiles() {
-        #expect(Support.files("config").count >= 4)
-        #expect(Support.files("config/invalid").count >= 25)
+        #expect(Support.files("config").count >= 7)
+        #expect(Support.files("config/invalid").count >= 35)
     }
 
     @Test(arguments: Support.files("config/invalid")) func everyWrongFileSaysExactlyWhatIsWrong(_ path: String) throws {

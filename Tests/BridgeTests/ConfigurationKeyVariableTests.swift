@@ -20,60 +20,18 @@ import Testing
     }
 
     @Test func everyDocumentedVariableSetsItsKey() throws {
-        let values: [String: String] = [
-            "INTERSPAN_RECEIVERS__EBPF__HOOK": "fexit", "INTERSPAN_RECEIVERS__EBPF__PAYLOAD_LIMIT": "512",
-            "INTERSPAN_RECEIVERS__EBPF__RING_BUFFER": "1MiB", "INTERSPAN_PROCESSORS__CORRELATE__ENABLED": "false",
-            "INTERSPAN_PROCESSORS__CORRELATE__WINDOW": "3s", "INTERSPAN_PROCESSORS__CORRELATE__MIN_CONFIDENCE": "0.25",
-            "INTERSPAN_PROCESSORS__CORRELATE__MAX_MEMORY": "2MiB", "INTERSPAN_PROCESSORS__MERGE__ENABLED": "false",
-            "INTERSPAN_PROCESSORS__MERGE__PROPAGATORS": "tracecontext,tracecontext",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__ENDPOINT": "http://v:1",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__TRACES_ENDPOINT": "http://v:2/t",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__HEADERS": "a=1,b=%20",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__COMPRESSION": "none", "INTERSPAN_EXPORTERS__OTLP_HTTP__TIMEOUT": "9s",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__ENCODING": "json", "INTERSPAN_EXPORTERS__OTLP_HTTP__TLS__INSECURE": "true",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__TLS__CA_FILE": "/ca",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__TLS__CERT_FILE": "/c",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__TLS__KEY_FILE": "/k",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__TLS__INSECURE_SKIP_VERIFY": "true",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__RETRY_ON_FAILURE__ENABLED": "false",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__RETRY_ON_FAILURE__INITIAL_INTERVAL": "1s",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__RETRY_ON_FAILURE__MAX_INTERVAL": "7s",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__RETRY_ON_FAILURE__MAX_ELAPSED_TIME": "8s",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__RETRY_ON_FAILURE__MULTIPLIER": "3",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__RETRY_ON_FAILURE__RANDOMIZATION_FACTOR": "0.125",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__ENABLED": "false",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__QUEUE_SIZE": "11",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__SIZER": "items",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__BATCH__FLUSH_TIMEOUT": "6s",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__BATCH__MIN_SIZE": "12",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__BATCH__MAX_SIZE": "13",
-            "INTERSPAN_EXPORTERS__FILE__PATH": "/x.jsonl",
-            "INTERSPAN_SERVICE__PIPELINES__TRACES__RECEIVERS": "ebpf",
-            "INTERSPAN_SERVICE__PIPELINES__TRACES__PROCESSORS": "merge,correlate",
-            "INTERSPAN_SERVICE__PIPELINES__TRACES__EXPORTERS": "otlp_http,file",
-            "INTERSPAN_SERVICE__TELEMETRY__LOGS__LEVEL": "error", "INTERSPAN_SERVICE__TELEMETRY__LOGS__FORMAT": "json",
-        ]
+        let values = DocumentedVariables.values
         let documented = ConfigurationReference.markdown.matches(of: /`(INTERSPAN_[A-Z_]+__[A-Z_]+)`/).map {
             String($0.1)
         }
-        #expect(Set(documented) == Set(values.keys))
+        #expect(Set(documented).symmetricDifference(values.keys).isEmpty)
 
-        // Each alone is accepted and changes what is in effect, unless it needs another to be valid.
-        let together = ["TLS__CERT_FILE": ("TLS__KEY_FILE", "/k"), "TLS__KEY_FILE": ("TLS__CERT_FILE", "/c")]
-        let base = [
-            "INTERSPAN_EXPORTERS__FILE__PATH": "/default",
-            "INTERSPAN_SERVICE__PIPELINES__TRACES__EXPORTERS": "otlp_http,file,debug",
-            "INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__BATCH__MIN_SIZE": "5",
-        ]
-        let standard = try Support.load(nil, base).configuration.yaml
-        for (name, value) in values where name != "INTERSPAN_SERVICE__PIPELINES__TRACES__RECEIVERS" {
-            var environment = base
-            environment[name] = value
-            for (suffix, (other, text)) in together where name.hasSuffix(suffix) {
-                environment["INTERSPAN_EXPORTERS__OTLP_HTTP__" + other] = text
-            }
-            let loaded = try Support.load(nil, environment)
-            #expect(loaded.configuration.yaml != standard, "\(name) changes nothing")
+        // Each alone is accepted and changes what is in effect, unless it can say one thing only.
+        let standard = try Support.load(nil, DocumentedVariables.base).configuration.yaml
+        for (name, value) in values {
+            let loaded = try Support.load(nil, DocumentedVariables.environment(setting: name, to: value))
+            let isChanged = loaded.configuration.yaml != standard
+            #expect(isChanged == !DocumentedVariables.withoutEffect.contains(name), "\(name)")
         }
     }
 
@@ -105,12 +63,21 @@ import Testing
             ("INTERSPAN_RECEIVERS__EBPF__HOK", "unknown key, did you mean 'hook'?"),
             ("INTERSPAN_RECIEVERS__EBPF", "unknown key, did you mean 'receivers'?"),
             ("INTERSPAN_RECEIVERS__EBPF__SELECT", "not available in this version"),
-            ("INTERSPAN_EXPORTERS__OTLP_HTTP__SENDING_QUEUE__STORAGE", "not available in this version"),
+            ("INTERSPAN_EXPORTERS__OTLP_GRPC__AUTH__AUTHENTICATOR", "not available in this version"),
+            ("INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__HTTP__CORS", "not available in this version"),
             ("INTERSPAN_SERVICE__STATE_DIRECTORY", "not available in this version"),
-            ("INTERSPAN_EXTENSIONS__FILE_STORAGE", "not available in this version"),
+            ("INTERSPAN_CONNECTORS__FORWARD", "not available in this version"),
+            (
+                "INTERSPAN_EXTENSIONS__FILE_STORAGE",
+                "expected the name of a single key, extensions.file_storage is not one"
+            ),
+            (
+                "INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__GRPC",
+                "expected the name of a single key, receivers.otlp.protocols.grpc is not one"
+            ),
             (
                 "INTERSPAN_EXPORTERS__OTLP_HTTP_A__TIMEOUT",
-                "nothing in exporters has this name, known are debug, file, otlp_http"
+                "nothing in exporters has this name, known are debug, file, otlp_grpc, otlp_http"
             ),
             ("INTERSPAN_RECEIVERS__EBPF", "expected the name of a single key, receivers.ebpf is not one"),
             ("INTERSPAN_RECEIVERS__EBPF__HOOK__X", "expected the name of a single key, receivers.ebpf.hook is not one"),
@@ -118,6 +85,13 @@ import Testing
         ]) func aWrongVariableIsAnErrorThatNamesIt(_ name: String, _ message: String)
     {
         #expect(Support.errors(nil, [name: "kprobe"]) == ["\(name): \(message)"])
+    }
+
+    @Test(arguments: [
+        "INTERSPAN_EXPORTERS__OTLP_GRPC__KEEPALIVE__TIME", "INTERSPAN_EXPORTERS__OTLP_HTTP__MAX_IDLE_CONNS",
+        "INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__GRPC__INCLUDE_METADATA",
+    ]) func aVariableOfAKeyWithoutEffectIsAWarningThatNamesIt(_ name: String) throws {
+        #expect(try Support.load(nil, [name: "1"]).warnings == [name + ": has no effect here"])
     }
 
     @Test func variablesThatKubernetesSetsAreNotOurs() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Bridge
@@ -19,6 +20,23 @@ import Testing
         #expect(
             printed.contains("authorization\": \"[REDACTED]\"") || printed.contains("authorization: \"[REDACTED]\""))
         #expect(try Support.otlp(text, ["KEY": "hunter2"]).headers.map(\.value) == ["Bearer hunter2", "hunter2"])
+    }
+
+    @Test func textsOfCertificatesAreMasked() throws {
+        let text = """
+            receivers: {otlp: {protocols: {grpc: {tls: {cert_pem: hunter2, key_pem: "hunter2"}}}}}
+            exporters:
+              otlp_grpc: {tls: {ca_pem: "a\\nhunter2", cert_pem: hunter2, key_pem: hunter2}, headers: {a: hunter2}}
+              otlp_http: {proxy_url: "http://user:hunter2@proxy:3128"}
+            service: {pipelines: {traces: {receivers: [otlp], exporters: [otlp_grpc, otlp_http]}}}
+            """
+        let loaded = try Support.load(text)
+        let printed = loaded.configuration.yaml
+        #expect(!printed.contains("hunter2"))
+        #expect(printed.components(separatedBy: "[REDACTED]").count == 8)
+        #expect(try Support.load(printed).configuration.yaml == printed)
+        #expect(try Support.grpc(text).tls.caPEM == "a\nhunter2")
+        #expect(loaded.configuration.receivers.first?.protocols.grpc?.tls?.keyPEM == "hunter2")
     }
 
     @Test(arguments: Support.files("config")) func whatIsPrintedIsAConfigurationThatPrintsTheSame(_ path: String) throws

@@ -1,3 +1,4 @@
+import OTLP
 import Testing
 
 @testable import Bridge
@@ -36,18 +37,6 @@ import Testing
         #expect(configuration.pipelines.map(\.exporters) == [["debug"], []])
     }
 
-    @Test func grpcIsAClearError() throws {
-        let message = ": gRPC is not available in this version, expected http/protobuf or http/json"
-        for name in [Self.prefix + "PROTOCOL", Self.prefix + "TRACES_PROTOCOL"] {
-            #expect(Support.errors(nil, [name: "grpc"]) == [name + message])
-        }
-        let two = "service: {pipelines: {traces/a: , traces/b: }}"
-        #expect(Support.errors(two, [Self.prefix + "PROTOCOL": "grpc"]) == [Self.prefix + "PROTOCOL" + message])
-        let environment = [Self.prefix + "PROTOCOL": "grpc", "OTEL_TRACES_EXPORTER": "none"]
-        #expect(Support.errors(nil, environment).isEmpty)
-        #expect(Support.errors("service: {pipelines: {traces: {exporters: [debug]}}}", environment).isEmpty)
-    }
-
     @Test func protocolSetsTheEncoding() throws {
         #expect(try exporter([:]).encoding == .proto)
         #expect(try exporter(["PROTOCOL": "http/json"]).encoding == .json)
@@ -67,20 +56,30 @@ import Testing
             (" http://a ", "http://a/v1/traces"),
         ]) func theEndpointIsABase(_ value: String, _ url: String) throws
     {
-        #expect(try exporter(["ENDPOINT": value]).tracesURL == url)
+        #expect(try exporter(["ENDPOINT": value]).url(for: .traces) == url)
     }
 
     @Test func theTracesEndpointIsUsedAsItIsAndWins() throws {
-        #expect(try exporter(["TRACES_ENDPOINT": "http://t:1/"]).tracesURL == "http://t:1/")
-        #expect(try exporter(["TRACES_ENDPOINT": "http://t:1", "ENDPOINT": "http://b:2"]).tracesURL == "http://t:1")
+        #expect(try exporter(["TRACES_ENDPOINT": "http://t:1/"]).url(for: .traces) == "http://t:1/")
+        #expect(
+            try exporter(["TRACES_ENDPOINT": "http://t:1", "ENDPOINT": "http://b:2"]).url(for: .traces) == "http://t:1")
+    }
+
+    @Test func everySignalHasAnEndpointOfItsOwn() throws {
+        let section = try exporter([
+            "ENDPOINT": "http://b:2/", "METRICS_ENDPOINT": "http://m:1/x", "LOGS_ENDPOINT": "http://l:1",
+        ])
+        #expect(section.url(for: .traces) == "http://b:2/v1/traces")
+        #expect(section.url(for: .metrics) == "http://m:1/x")
+        #expect(section.url(for: .logs) == "http://l:1")
     }
 
     @Test(arguments: [
         "localhost:4318", "ftp://a", "http://", "http://a:99999", "http://a b", "http://:1", "http://a:1:2",
     ])
     func aBadEndpointIsAWarningAndTheDefault(_ value: String) throws {
-        #expect(try exporter(["ENDPOINT": value]).tracesURL == "http://localhost:4318/v1/traces")
-        #expect(try exporter(["TRACES_ENDPOINT": value]).tracesURL == "http://localhost:4318/v1/traces")
+        #expect(try exporter(["ENDPOINT": value]).url(for: .traces) == "http://localhost:4318/v1/traces")
+        #expect(try exporter(["TRACES_ENDPOINT": value]).url(for: .traces) == "http://localhost:4318/v1/traces")
         let warnings = try Support.load(nil, [Self.prefix + "ENDPOINT": value]).warnings
         #expect(warnings.count == 1)
         #expect(warnings.first?.hasPrefix("OTEL_EXPORTER_OTLP_ENDPOINT: expected a URL") == true)
@@ -93,9 +92,11 @@ import Testing
     }
 
     @Test func theEndpointVariableReplacesAFilesTracesEndpoint() throws {
-        let file = "exporters: {otlp_http: {traces_endpoint: 'http://file:1/t'}}"
-        #expect(try exporter([:], file: file).tracesURL == "http://file:1/t")
-        #expect(try exporter(["ENDPOINT": "http://env:2"], file: file).tracesURL == "http://env:2/v1/traces")
+        let file = "exporters: {otlp_http: {traces_endpoint: 'http://file:1/t', logs_endpoint: 'http://file:1/l'}}"
+        #expect(try exporter([:], file: file).url(for: .traces) == "http://file:1/t")
+        #expect(try exporter([:], file: file).url(for: .logs) == "http://file:1/l")
+        #expect(try exporter(["ENDPOINT": "http://env:2"], file: file).url(for: .logs) == "http://env:2/v1/logs")
+        #expect(try exporter(["ENDPOINT": "http://env:2"], file: file).url(for: .traces) == "http://env:2/v1/traces")
     }
 
     // MARK: How
@@ -199,8 +200,9 @@ import Testing
 
     @Test func emptyVariablesAreUnset() throws {
         let names = [
-            "ENDPOINT", "TRACES_ENDPOINT", "PROTOCOL", "HEADERS", "COMPRESSION", "TIMEOUT", "CERTIFICATE", "CLIENT_KEY",
-            "CLIENT_CERTIFICATE",
+            "ENDPOINT", "TRACES_ENDPOINT", "METRICS_ENDPOINT", "LOGS_ENDPOINT", "PROTOCOL", "TRACES_PROTOCOL",
+            "INSECURE",
+            "HEADERS", "COMPRESSION", "TIMEOUT", "CERTIFICATE", "CLIENT_KEY", "CLIENT_CERTIFICATE",
         ].map { Self.prefix + $0 }
         let others = [
             "OTEL_TRACES_EXPORTER", "OTEL_SDK_DISABLED", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES",

@@ -44,4 +44,14 @@ enum ConfigurationTestSupport {
         Issue.record("no exporter \(name) in \(exporters.map(\.name))")
         return OTLPHTTPConfiguration()
     }
+
+    /// The OTLP/gRPC exporter of a name.
+    static func grpc(
+        _ text: String? = nil, _ environment: [String: String] = [:], name: String = "otlp_grpc"
+    ) throws -> OTLPGRPCConfiguration {
+        let exporters = try load(text, environment).configuration.exporters
+        for case .otlpGRPC(name, let section) in exporters { return section }
+        Issue.record("no exporter \(name) in \(exporters.map(\.name))")
+        return OTLPGRPCConfiguration()
+    }
 }

@@ -72,8 +72,8 @@ import Testing
         #expect(!Support.errors(text).isEmpty)
     }
 
-    @Test func everyTruncationOfAnExampleIsAnswered() throws {
-        let text = try Support.text("config/secure.yaml")
+    @Test(arguments: ["secure", "disk-queue"]) func everyTruncationOfAnExampleIsAnswered(_ name: String) throws {
+        let text = try Support.text("config/\(name).yaml")
         for end in text.indices { _ = Support.errors(String(text[..<end])) }
         for end in text.indices { _ = Support.errors(String(text[end...])) }
     }

@@ -19,21 +19,27 @@ DRIVERS = HERE / "Drivers"
 MODULES = {
     "Capture": lambda path: "Live" not in path.parts,
     "Propagation": lambda path: True,
-    "OTLP": lambda path: "Model" in path.parts,
+    # The model, and what is received of it; not what needs protobuf-c, libcurl or SwiftNIO.
+    "OTLP": lambda path: {"Model", "Wire"} & set(path.parts) or path.stem in RECEIVED,
 }
+RECEIVED = {
+    "ByteBuffer", "Gunzip", "JSONWriter", "Ranges", "ReceivedBatch", "ReceivedBatch+Split", "SpanBatch+Received", "Text"}
 MAPPING = ["HTTPAttributes", "NetworkAttributes", "RequestTarget", "SpanBatch+Attributes", "URLText"]
 # Modules, sources besides the driver of that name, and the longest input.
 TARGETS = {
     "http1": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 4096),
     "pcap": (["Capture"], [DRIVERS / "Ledger.swift"], 8192),
     "context": (["Propagation"], [], 1024),
+    "otlp": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
+    "otlpjson": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
+    "gunzip": (["OTLP"], [], 4096),
     "attributes": (["Capture", "OTLP"], [ROOT / f"Sources/Bridge/Mapping/{name}.swift" for name in MAPPING], 1024),
 }
 FLAGS = [
     "-O", "-wmo", "-g", "-swift-version", "6", "-parse-as-library", "-package-name", "interspan", "-enable-testing",
     "-enable-upcoming-feature", "ExistentialAny", "-enable-upcoming-feature", "InternalImportsByDefault",
     "-enable-upcoming-feature", "MemberImportVisibility", "-warnings-as-errors", "-sanitize=fuzzer,address",
-    "-I", str(ROOT / "bpf/include"), "-I", str(SCRATCH)]
+    "-I", str(ROOT / "bpf/include"), "-I", str(ROOT / "Sources/CZlib"), "-I", str(SCRATCH)]
 # A leak is a failure, a slow input is too, and memory that only counts up ends in rss_limit_mb. Swift's own backtraces
 # would hold up each failure and are no help beside the sanitizer's.
 LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"]

@@ -1,13 +1,19 @@
+public import OTLP
+
 /// The effective configuration of an agent: what the defaults, the file and the environment make together.
 public struct Configuration: Sendable {
-    /// Live capture.
+    /// Live capture, where ``usesCapture``.
     public var ebpf = EBPFReceiverConfiguration()
+    /// The OTLP receivers that pipelines use, each once. No two listen at the same place.
+    public var receivers: [OTLPReceiverConfiguration] = []
     /// Which exchange caused which.
     public var correlate = CorrelateConfiguration()
     /// Joining the traces that exist.
     public var merge = MergeConfiguration()
     /// The exporters that pipelines use, each once. Empty when `OTEL_TRACES_EXPORTER` is `none`.
     public var exporters: [ExporterConfiguration] = []
+    /// The folders in which queues of ``exporters`` lie, each once.
+    public var storages: [FileStorageConfiguration] = []
     /// The pipelines, at least one; each names members of ``exporters``.
     public var pipelines: [PipelineConfiguration] = [.init()]
     /// What the agent tells of itself.
@@ -21,33 +27,56 @@ public struct Configuration: Sendable {
     /// The built-in defaults, without an exporter.
     public init() {}
 
-    /// The configuration as a file that gives the same. Secrets are masked: values of headers, passwords in URLs.
+    /// Whether any pipeline takes what is captured in the kernel.
+    public var usesCapture: Bool {
+        pipelines.contains { $0.signal == .traces && $0.receivers.contains(EBPFReceiverConfiguration.type) }
+    }
+
+    /// The names of the exporters that a signal of a receiver goes to, each once, in the order of the pipelines.
+    ///
+    /// Metrics and logs go by their own pipelines where there are any, and otherwise to the OTLP exporters of the
+    /// receiver's pipelines of traces.
+    ///
+    /// - Parameters:
+    ///   - signal: What is sent.
+    ///   - receiver: The receiver's name: `ebpf`, or one of ``receivers``.
+    public func exporters(for signal: Signal, from receiver: String) -> [String] {
+        let own = pipelines.filter { $0.signal == signal }
+        let follows = own.isEmpty && signal != .traces
+        let taking = (follows ? pipelines.filter { $0.signal == .traces } : own).filter {
+            $0.receivers.contains(receiver)
+        }
+        let fit = Set(exporters.filter { signal == .traces || $0.isOTLP }.map(\.name))
+        return taking.flatMap(\.exporters).reduce(into: []) { names, name in
+            if fit.contains(name), !names.contains(name) { names.append(name) }
+        }
+    }
+
+    /// The configuration as a file that gives the same. Secrets are masked: values of headers, passwords in URLs, texts of
+    /// certificates.
     public var yaml: String {
         typealias Entry = ConfigurationNode.Entry
         func entry(_ key: String, _ value: ConfigurationNode) -> Entry {
             Entry(key: key, origin: .builtIn, value: value)
         }
         func mapping(_ entries: [Entry]) -> ConfigurationNode { ConfigurationNode(.mapping(entries), .builtIn) }
-        let exporters = exporters.map { exporter in
-            switch exporter {
-            case .otlpHTTP(let name, let section): entry(name, section.node())
-            case .file(let name, let section): entry(name, section.node())
-            case .debug(let name): entry(name, DebugExporterConfiguration().node())
-            }
-        }
+        let capture = usesCapture ? [entry(EBPFReceiverConfiguration.type, ebpf.node())] : []
+        let processors = [
+            entry(CorrelateConfiguration.type, correlate.node()), entry(MergeConfiguration.type, merge.node()),
+        ]
+        let names = storages.map { ConfigurationNode(.scalar($0.name), .builtIn) }
         let service = [
             entry("pipelines", mapping(pipelines.map { entry($0.name, $0.node()) })),
+            entry("extensions", ConfigurationNode(.sequence(names), .builtIn)),
             entry("telemetry", telemetry.node()),
         ]
         return YAMLWriter.text(
             mapping([
-                entry("receivers", mapping([entry(EBPFReceiverConfiguration.type, ebpf.node())])),
-                entry(
-                    "processors",
-                    mapping([
-                        entry(CorrelateConfiguration.type, correlate.node()),
-                        entry(MergeConfiguration.type, merge.node()),
-                    ])), entry("exporters", mapping(exporters)), entry("service", mapping(service)),
+                entry("receivers", mapping(capture + receivers.map { entry($0.name, $0.node()) })),
+                entry("processors", mapping(processors)),
+                entry("exporters", mapping(exporters.map { entry($0.name, $0.node()) })),
+                entry("extensions", mapping(storages.map { entry($0.name, $0.node()) })),
+                entry("service", mapping(service)),
             ]))
     }
 }

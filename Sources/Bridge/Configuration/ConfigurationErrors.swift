@@ -46,7 +46,24 @@ struct ConfigurationProblems {
     }
 
     /// Notes something that is odd.
-    mutating func warn(_ message: String) { warnings.append(message) }
+    mutating func warn(_ message: String) {
+        guard warnings.count < Self.maximum else { return }
+        warnings.append(message)
+    }
+
+    /// Notes something that is odd about a key. One that came from the environment is named by its variable.
+    mutating func warn(_ path: String, _ origin: ConfigurationNode.Origin, _ message: String) {
+        if case .environment(let name) = origin {
+            warn(Self.printable(name) + ": " + message)
+        } else {
+            warn(Self.printable(path) + ": " + message)
+        }
+    }
+
+    /// Notes the errors of others, without what they found odd.
+    mutating func add(errorsOf other: Self) {
+        errors += other.errors.prefix(Self.maximum - errors.count)
+    }
 
     /// The errors, sorted.
     var sorted: ConfigurationErrors {

@@ -52,6 +52,7 @@ public enum ConfigurationLoader {
         }
         var overlay = ConfigurationOverlay(variables: StandardVariables(environment), problems: problems)
         overlay.apply(to: &root, environment: environment)
+        ConfigurationConsequences(variables: overlay.variables).apply(to: &root)
         var assembly = ConfigurationAssembly(variables: overlay.variables, problems: overlay.problems)
         let configuration = assembly.assemble(root)
         guard assembly.problems.errors.isEmpty else { throw assembly.problems.sorted }

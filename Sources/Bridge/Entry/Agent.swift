@@ -24,7 +24,7 @@ public struct Agent: Sendable {
     ///
     /// - Throws: ``AgentError`` when it could not start or had to give up.
     public func run() async throws {
-        let pipeline = LivePipeline(configuration: configuration, logger: logger)
+        let pipeline = AgentPipeline(configuration: configuration, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [

@@ -15,8 +15,13 @@ struct ExporterGroup: Sendable {
     func export(_ batch: SpanBatch) { for exporter in exporters { _ = exporter.enqueue(batch) } }
 
     /// Lets each deliver what it has until the deadline (ns of CLOCK_MONOTONIC), and ends it.
-    func shutdown(deadline: UInt64) { for exporter in exporters { exporter.shutdown(deadlineNanoseconds: deadline) } }
+    func shutdown(deadline: UInt64) {
+        for exporter in exporters { exporter.close(deadlineNanoseconds: deadline) }
+        for exporter in exporters { exporter.shutdown(deadlineNanoseconds: deadline) }
+    }
 
     /// What each has counted.
-    var counters: [(name: String, counters: ExporterCounters)] { exporters.map { ($0.name, $0.counters) } }
+    var counters: [(name: String, signal: Signal, counters: ExporterCounters)] {
+        exporters.map { ($0.name, $0.signal, $0.counters) }
+    }
 }

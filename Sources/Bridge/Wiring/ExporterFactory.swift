@@ -9,12 +9,15 @@ struct ExporterFactory {
     let blocksOnOverflow: Bool
 
     /// The exporters that pipelines name.
-    func exporters(of configuration: Configuration) -> [any Exporter] {
-        configuration.activeExporters.map { exporter -> any Exporter in
+    func exporters(of configuration: Configuration) -> [any SpanExporter] {
+        configuration.activeExporters.compactMap { exporter -> (any SpanExporter)? in
             switch exporter {
+            case .otlpGRPC(let name, _):
+                logger.error("OTLP over gRPC is not spoken yet, nothing is sent", metadata: ["exporter": "\(name)"])
+                return nil
             case .otlpHTTP(let name, let section):
                 var settings = OTLPHTTPSettings(section)
-                settings.queue.blockOnOverflow = blocksOnOverflow
+                settings.queue.blockOnOverflow = blocksOnOverflow || section.queue.blocksOnOverflow
                 return OTLPHTTPExporter(name: name, settings: settings, log: log(name))
             case .file(let name, let section):
                 return file(name: name, path: section.path)
@@ -27,7 +30,7 @@ struct ExporterFactory {
     }
 
     /// OTLP/JSON lines to a file, or to stdout for `-`.
-    func file(name: String = "file", path: String) -> any Exporter {
+    func file(name: String = "file", path: String) -> any SpanExporter {
         var settings = FileSettings(path: path)
         settings.queue.blockOnOverflow = blocksOnOverflow
         return FileExporter(name: name, settings: settings, log: log(name))
@@ -41,7 +44,7 @@ struct ExporterFactory {
 extension OTLPHTTPSettings {
     /// What the section says, in the exporter's own terms.
     init(_ section: OTLPHTTPConfiguration) {
-        self.init(endpoint: section.tracesURL)
+        self.init(endpoint: section.url(for: .traces))
         headers = section.headers.map { ($0.name, $0.value) }
         compression = section.compression == .gzip ? .gzip : .none
         timeoutNanoseconds = section.timeout
@@ -56,10 +59,16 @@ extension OTLPHTTPSettings {
         retry.maxElapsedTimeNanoseconds = section.retry.maximumElapsedTime
         retry.multiplier = section.retry.multiplier
         retry.randomizationFactor = section.retry.randomizationFactor
-        queue.size = Int(section.queue.size)
-        queue.sizer = section.queue.sizer == .items ? .items : .requests
+        queue.size = Int(clamping: section.queue.size)
+        queue.sizer =
+            switch section.queue.sizer {
+            case .requests: .requests
+            case .items: .items
+            case .bytes: .bytes
+            }
+        queue.consumers = Int(section.queue.consumers)
         queue.batch.flushTimeoutNanoseconds = section.queue.batch.flushTimeout
-        queue.batch.minSize = Int(section.queue.batch.minimumSize)
+        queue.batch.minSize = max(1, Int(section.queue.batch.minimumSize))
         queue.batch.maxSize = Int(section.queue.batch.maximumSize)
     }
 }

@@ -31,6 +31,23 @@ struct JSONWriter {
         }
     }
 
+    /// Bytes in lower-case hexadecimal, quoted.
+    func hex(_ bytes: UnsafeRawBufferPointer) {
+        buffer.append(UInt8(ascii: "\""))
+        for byte in bytes {
+            buffer.append(Self.digit(byte >> 4))
+            buffer.append(Self.digit(byte & 0xF))
+        }
+        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// Bytes in base64, quoted.
+    func base64(_ bytes: UnsafeRawBufferPointer) {
+        buffer.append(UInt8(ascii: "\""))
+        Base64.encode(bytes) { buffer.append($0) }
+        buffer.append(UInt8(ascii: "\""))
+    }
+
     /// Decimal digits.
     func decimal(_ value: UInt64) {
         let most = 20

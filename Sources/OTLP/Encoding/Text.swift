@@ -3,7 +3,7 @@ enum Text {
     /// Gives the bytes, or if they are not UTF-8 a copy in which what is wrong is replaced by U+FFFD.
     @inline(__always)
     static func withValidUTF8<R>(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> R) -> R {
-        if isASCII(bytes) || isUTF8(bytes) { return body(bytes) }
+        if isUTF8(bytes) { return body(bytes) }
         var repaired = String(decoding: bytes, as: UTF8.self)
         return repaired.withUTF8 { body(UnsafeRawBufferPointer($0)) }
     }
@@ -24,7 +24,11 @@ enum Text {
         return seen & 0x8080_8080_8080_8080 == 0
     }
 
-    private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// Whether it is UTF-8.
+    @inline(__always)
+    static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool { isASCII(bytes) || isOtherUTF8(bytes) }
+
+    private static func isOtherUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.withMemoryRebound(to: UInt8.self) { bytes in
             // The span does not outlive the bytes.
             (try? UTF8Span(validating: Swift.Span(_unsafeElements: bytes))) != nil

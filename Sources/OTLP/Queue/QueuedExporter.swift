@@ -25,6 +25,9 @@ extension QueuedExporter {
     /// See ``Exporter/refuse(_:)``.
     public func refuse(_ batch: ReceivedBatch) { delivery.queue.refuse(batch) }
 
+    /// See ``Exporter/close(deadlineNanoseconds:)``.
+    public func close(deadlineNanoseconds: UInt64) { delivery.queue.close(deadline: deadlineNanoseconds) }
+
     /// See ``Exporter/shutdown(deadlineNanoseconds:)``.
     public func shutdown(deadlineNanoseconds: UInt64) { delivery.shutdown(deadlineNanoseconds: deadlineNanoseconds) }
 

@@ -13,8 +13,8 @@ from harness.process import Failure, Process
 START_TIMEOUT = 20.0
 # Its own bound for draining is 15 s.
 STOP_TIMEOUT = 20.0
-# Waits that a test can afford.
-QUICK_RETRY = {"initial_interval": "20ms", "max_interval": "100ms"}
+# What is counted of each signal.
+ITEMS = {"spans": "traces", "metric_points": "metrics", "log_records": "logs"}
 
 
 class Agent:
@@ -55,7 +55,10 @@ class Agent:
             arguments = ["env", "--ignore-signal=XFSZ", "prlimit", f"--fsize={file_limit}", *arguments]
         self.process = Process(name, arguments, folder, env={**variables, **(environment or {})})
         self.pid = self.process.pid
-        self.exporters = {}
+        self.exporters, self.receivers = {}, {}
+        # What a queue on disk accepted may have come before this process began.
+        self.stored = {name for name, section in (exporters or {}).items()
+                       if (section.get("sending_queue") or {}).get("storage")}
 
     def wait_until_listening(self):
         """Waits until both receivers take connections."""
@@ -97,7 +100,7 @@ class Agent:
         status = self.process.wait(STOP_TIMEOUT)
         if status != 0:
             raise Failure(f"interspan ended with {status}: {self.process.last_words()}")
-        self.exporters = closing_counters(self.process.errors())
+        self.exporters, self.receivers = closing_counters(self.process.errors())
         return self
 
     def counters(self, name, signal_name="traces"):
@@ -110,6 +113,8 @@ class Agent:
         """What is wrong with the closing counters: what was accepted is sent, dropped for a reason, or still there."""
         if not self.exporters:
             yield "there are no closing counters of any exporter"
+        if not self.receivers:
+            yield "there are no closing counters of any receiver"
         for (name, of), counts in self.exporters.items():
             missing = {"accepted", "sent", "dropped", "queued", "refused"} - set(counts)
             if missing:
@@ -120,17 +125,24 @@ class Agent:
             reasons = sum(value for key, value in counts.items() if key.startswith("dropped_"))
             if counts["dropped"] != reasons:
                 yield f"exporter {name}, {of}: dropped is not the sum of its reasons: {counts}"
+            key = {signal_name: items for items, signal_name in ITEMS.items()}[of]
+            received = sum(receiver.get(f"accepted_{key}", 0) for receiver in self.receivers.values())
+            if name not in self.stored and counts["accepted"] + counts["refused"] != received:
+                yield f"exporter {name}, {of}: accepted + refused is not the {received} received: {counts}"
 
 
 def closing_counters(text):
-    """{(exporter, signal): counters} of the lines that say `exporter summary`."""
-    found = {}
+    """({(exporter, signal): counters}, {receiver: counters}) of the lines that say `summary`."""
+    exporters, receivers = {}, {}
     for line in text.splitlines():
-        if "exporter summary" in line:
-            pairs = dict(re.findall(r"([\w./-]+)=(\S+)", line))
-            counters = {key: int(value) for key, value in pairs.items() if value.isdigit()}
-            found[pairs.get("exporter", ""), pairs.get("signal", "traces")] = counters
-    return found
+        pairs = dict(re.findall(r"([\w./-]+)=(\S+)", line))
+        counters = {key: int(value) for key, value in pairs.items() if value.isdigit()}
+        if "receiver summary" in line:
+            receivers[pairs["receiver"]] = counters
+        elif "exporter summary" in line:
+            of = re.search(r"exporter summary of (\w+)", line)
+            exporters[pairs["exporter"], ITEMS[of[1]] if of else "traces"] = counters
+    return exporters, receivers
 
 
 def _lay_over(base, over):

@@ -6,7 +6,8 @@ public struct RetryConfiguration: Sendable, Equatable {
     public var initialInterval: UInt64 = 5_000_000_000
     /// `max_interval`: longest wait between attempts, in ns. 1 ms...24 h, default 30 s.
     public var maximumInterval: UInt64 = 30_000_000_000
-    /// `max_elapsed_time`: after how long a request is given up, in ns; 0 is never. Up to 30 days, default 5 min.
+    /// `max_elapsed_time`: after how long a request is given up, in ns; 0 is never. Up to 30 days, default 5 min,
+    /// or 0 with `sending_queue.storage`, since what lies on disk outlives a backend that is away for hours.
     public var maximumElapsedTime: UInt64 = 300_000_000_000
     /// `multiplier`: by what the wait grows with each attempt. 1...100, default 1.5.
     public var multiplier = 1.5
@@ -28,7 +29,7 @@ extension RetryConfiguration: ConfigurationSection {
             "max_interval", \.maximumInterval, .duration(1_000_000...24 * hour), "Longest wait between two attempts."),
         .value(
             "max_elapsed_time", \.maximumElapsedTime, .duration(0...720 * hour),
-            "After how long a request is given up; 0 is never."),
+            "After how long a request is given up; 0 is never, which is the default with `sending_queue.storage`."),
         .value("multiplier", \.multiplier, .number(1...100), "By what the wait grows with each attempt."),
         .value(
             "randomization_factor", \.randomizationFactor, .number(0...1),

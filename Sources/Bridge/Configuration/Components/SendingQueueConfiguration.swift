@@ -4,16 +4,24 @@ public struct SendingQueueConfiguration: Sendable, Equatable {
     public enum Sizer: String, Sendable, CaseIterable {
         /// Batches.
         case requests
-        /// Spans.
+        /// Spans, data points, log records.
         case items
+        /// Bytes.
+        case bytes
     }
 
     /// `enabled`: whether anything may wait at all. Default true.
     public var isEnabled = true
-    /// `queue_size`: most that waits, counted as ``sizer`` says. 1...10,000,000, default 1000.
-    public var size: UInt32 = 1000
+    /// `num_consumers`: how many requests may be on their way at once. 1...1000, default 10.
+    public var consumers: UInt32 = 10
+    /// `queue_size`: most that waits, counted as ``sizer`` says. 1...10,000,000, of bytes to 1 TiB; default 1000.
+    public var size: UInt64 = 1000
     /// `sizer`: what ``size`` counts. Default requests.
     public var sizer = Sizer.requests
+    /// `block_on_overflow`: whether whoever comes waits for room rather than being refused. Default false.
+    public var blocksOnOverflow = false
+    /// `storage`: the name of the storage extension in which it lies; nil for memory.
+    public var storage: String?
     /// `batch`: how spans are put together before they wait.
     public var batch = BatchConfiguration()
 
@@ -22,13 +30,26 @@ public struct SendingQueueConfiguration: Sendable, Equatable {
 }
 
 extension SendingQueueConfiguration: ConfigurationSection {
-    static let laterKeys = ["num_consumers", "wait_for_result", "block_on_overflow", "storage"]
+    /// Most that may be counted other than in bytes.
+    private static let maximumCount: UInt64 = 10_000_000
+
     static let keys: [ConfigurationKey<Self>] = [
         .value("enabled", \.isEnabled, .boolean, "Whether anything may wait to be sent at all."),
         .value(
-            "queue_size", \.size, .integer(1...10_000_000),
-            "Most that waits, counted as `sizer` says; what comes when it is full is dropped and counted."),
-        .value("sizer", \.sizer, .choice(later: ["bytes"]), "What `queue_size` counts: batches or spans."),
+            "num_consumers", \.consumers, .integer(1...1000), "How many requests may be on their way at once."),
+        .fixed(
+            "wait_for_result", to: "false", later: ["true"], "Whether whoever comes waits until it was delivered."),
+        .value(
+            "queue_size", \.size, .integer(1...1 << 40),
+            "Most that waits, counted as `sizer` says (other than bytes at most 10000000); what comes when it is full "
+                + "is refused and counted."),
+        .value("sizer", \.sizer, .choice(), "What `queue_size` counts: batches, spans (or whatever it is) or bytes."),
+        .value(
+            "block_on_overflow", \.blocksOnOverflow, .boolean,
+            "Whether whoever comes waits for room in a full queue rather than being refused."),
+        .optional(
+            "storage", \.storage, .component(.extensions),
+            "The extension in which the queue lies, such as `file_storage`; without it in memory."),
         .section("batch", \.batch, "How spans are put together to one request."),
     ]
 
@@ -36,35 +57,15 @@ extension SendingQueueConfiguration: ConfigurationSection {
         if isEnabled, sizer == .items, size < batch.minimumSize {
             problems.add(path, origin, "expected queue_size to be at least batch.min_size, since both count spans")
         }
-    }
-}
-
-/// `batch` of a sending queue: a batch leaves when it has ``minimumSize`` spans or after ``flushTimeout``.
-public struct BatchConfiguration: Sendable, Equatable {
-    /// `flush_timeout`: longest time that a span waits for others, in ns. 1 ms...10 min, default 200 ms.
-    public var flushTimeout: UInt64 = 200_000_000
-    /// `min_size`: spans at which a batch leaves at once. 1...1,000,000, default 8192.
-    public var minimumSize: UInt32 = 8192
-    /// `max_size`: most spans of one request; 0 is no limit. Up to 1,000,000, default 0.
-    public var maximumSize: UInt32 = 0
-
-    /// The defaults.
-    public init() {}
-}
-
-extension BatchConfiguration: ConfigurationSection {
-    static let laterKeys = ["sizer", "partition"]
-    static let keys: [ConfigurationKey<Self>] = [
-        .value(
-            "flush_timeout", \.flushTimeout, .duration(1_000_000...600_000_000_000),
-            "Longest time that a span waits for others."),
-        .value("min_size", \.minimumSize, .integer(1...1_000_000), "Spans at which a batch leaves at once."),
-        .value("max_size", \.maximumSize, .integer(0...1_000_000), "Most spans of one request; 0 is no limit."),
-    ]
-
-    func check(at path: String, _ origin: ConfigurationNode.Origin, _ problems: inout ConfigurationProblems) {
-        if maximumSize > 0, maximumSize < minimumSize {
-            problems.add(path, origin, "expected max_size to be 0 or at least min_size")
+        if sizer != .bytes, size > Self.maximumCount {
+            problems.add(path, origin, "expected queue_size to be at most \(Self.maximumCount), unless sizer is bytes")
+        }
+        if sizer == .bytes, batch.sizer == nil, batch.countsAnything {
+            let reason = "since min_size and max_size count spans in this version"
+            problems.add(path, origin, "expected batch.sizer to be items, \(reason)")
+        }
+        if storage != nil, !isEnabled {
+            problems.warn(path + ".storage", origin, "has no effect, since enabled is false")
         }
     }
 }

@@ -9,6 +9,8 @@ struct ConfigurationKey<Section: Sendable>: Sendable {
     let summary: String
     /// What can stand behind it.
     let shape: @Sendable () -> ConfigurationKeyDescription.Shape
+    /// Whether the name alone, with nothing behind it, says something.
+    var heedsEmpty = false
     /// Reads what is written, or reports what is wrong with it.
     let read: @Sendable (inout Section, ConfigurationNode, String, inout ConfigurationProblems) -> Void
     /// What would be written, with secrets masked or not; nil when there is nothing to write.
@@ -26,15 +28,47 @@ struct ConfigurationKey<Section: Sendable>: Sendable {
         }
     }
 
-    /// A key that may have no value at all.
+    /// A key that may have no value at all; an empty text is none, as in the Collector.
     static func optional<Value>(
         _ name: String, _ place: Place<Value?>, _ type: ConfigurationValueType<Value>, _ summary: String
     ) -> Self {
         Self(name: name, summary: summary, shape: { .value(type: type.name) }) { section, node, path, problems in
+            if case .scalar("") = node.value { return }
             if let value = type.read(node, path, &problems) { section[keyPath: place] = value }
         } write: { section, masking in
             guard let text = section[keyPath: place].map(type.format) else { return nil }
             return ConfigurationNode(.scalar(masking ? HTTPURL.masked(text) : text), .builtIn)
+        }
+    }
+
+    /// A key with a text that nobody but us may see: it is masked wherever the configuration is shown.
+    static func secret(_ name: String, _ place: Place<String?>, _ summary: String) -> Self {
+        // Any text will do, so that nothing of it is ever in a complaint.
+        let type = ConfigurationValueType<String>(name: "secret text", expectation: "a text") {
+            $0
+        } format: {
+            $0
+        }
+        return Self(name: name, summary: summary, shape: { .value(type: type.name) }) { section, node, path, problems in
+            if case .scalar("") = node.value { return }
+            if let value = type.read(node, path, &problems) { section[keyPath: place] = value }
+        } write: { section, masking in
+            guard let text = section[keyPath: place] else { return nil }
+            return ConfigurationNode(.scalar(masking ? SecretMask.text : text), .builtIn)
+        }
+    }
+
+    /// A key that can say one thing only in this version.
+    static func fixed(_ name: String, to text: String, later: [String] = [], _ summary: String) -> Self {
+        let type = ConfigurationValueType<String>(name: text, expectation: text, later: later) {
+            $0.lowercased() == text ? text : nil
+        } format: {
+            $0
+        }
+        return Self(name: name, summary: summary, shape: { .value(type: type.name) }) { _, node, path, problems in
+            _ = type.read(node, path, &problems)
+        } write: { _, _ in
+            ConfigurationNode(.scalar(text), .builtIn)
         }
     }
 
@@ -58,11 +92,26 @@ struct ConfigurationKey<Section: Sendable>: Sendable {
     static func section<Child: ConfigurationSection>(
         _ name: String, _ place: Place<Child>, _ summary: String
     ) -> Self {
-        Self(name: name, summary: summary, shape: { .section(Child.description, later: Child.laterKeys) }) {
+        Self(name: name, summary: summary, shape: { .section(Child.sectionDescription) }) {
             section, node, path, problems in
             section[keyPath: place].read(node, at: path, &problems)
         } write: { section, masking in
             section[keyPath: place].node(masking: masking)
+        }
+    }
+
+    /// A key with keys of its own that may be absent as a whole; `heedsEmpty` when its name alone makes it present.
+    static func optionalSection<Child: ConfigurationSection>(
+        _ name: String, _ place: Place<Child?>, heedsEmpty: Bool = false, _ summary: String
+    ) -> Self {
+        Self(
+            name: name, summary: summary, shape: { .section(Child.sectionDescription) }, heedsEmpty: heedsEmpty
+        ) { section, node, path, problems in
+            var child = section[keyPath: place] ?? Child()
+            child.read(node, at: path, &problems)
+            section[keyPath: place] = child
+        } write: { section, masking in
+            section[keyPath: place]?.node(masking: masking)
         }
     }
 }
@@ -82,7 +131,7 @@ extension ConfigurationValueType {
 
 extension ConfigurationNode {
     /// The items of a list; where only a text can be given (a variable, a substitution), those between commas.
-    fileprivate var items: [ConfigurationNode]? {
+    var items: [ConfigurationNode]? {
         switch value {
         case .sequence(let items): return items
         case .scalar(let text) where isSubstituted:

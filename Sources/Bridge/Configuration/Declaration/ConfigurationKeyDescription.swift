@@ -8,8 +8,8 @@ struct ConfigurationKeyDescription: Sendable {
         case list(type: String)
         /// HTTP header fields by name; their values are secret.
         case headers
-        /// Keys of its own, and those that come with a later version.
-        case section([ConfigurationKeyDescription], later: [String])
+        /// Keys of its own.
+        case section(ConfigurationSectionDescription)
         /// Components, each named `type` or `type/name`.
         case components([ConfigurationComponentDescription])
     }
@@ -24,6 +24,18 @@ struct ConfigurationKeyDescription: Sendable {
     let defaultText: String?
 }
 
+/// What a group of keys is.
+struct ConfigurationSectionDescription: Sendable {
+    /// Its keys.
+    var keys: [ConfigurationKeyDescription]
+    /// Keys that come with a later version.
+    var laterKeys: [String] = []
+    /// Keys that are accepted and do nothing.
+    var ignoredKeys: [String] = []
+    /// Whether it has all its keys when none is written, and else those alone that are written.
+    var isChoice = false
+}
+
 /// What a component is.
 struct ConfigurationComponentDescription: Sendable {
     /// The name of its type.
@@ -31,15 +43,17 @@ struct ConfigurationComponentDescription: Sendable {
     /// What it is, in one line.
     let summary: String
     /// Its keys.
-    let keys: [ConfigurationKeyDescription]
-    /// Keys that come with a later version.
-    let laterKeys: [String]
+    let section: ConfigurationSectionDescription
+
+    /// A component's type with what it holds.
+    init(type: String, summary: String, section: ConfigurationSectionDescription) {
+        self.type = type
+        self.summary = summary
+        self.section = section
+    }
 
     /// The description of a component's type.
     init<Component: ConfigurationComponent>(_ component: Component.Type) {
-        type = component.type
-        summary = component.summary
-        keys = component.description
-        laterKeys = component.laterKeys
+        self.init(type: component.type, summary: component.summary, section: component.sectionDescription)
     }
 }

@@ -4,6 +4,8 @@
 /// written `_`. Lists are written with commas, headers as `k=v,k2=v2`; an empty variable is unset. A variable without `__`
 /// is none of ours: Kubernetes sets `INTERSPAN_SERVICE_HOST` wherever a service is called interspan.
 struct KeyVariables {
+    private typealias Catalog = ConfigurationCatalog
+
     static let prefix = "INTERSPAN_"
 
     /// The variable of a path.
@@ -19,11 +21,10 @@ struct KeyVariables {
     static func apply(
         _ environment: [String: String], to root: inout ConfigurationNode, _ problems: inout ConfigurationProblems
     ) {
-        let pipelines = prefix + "SERVICE__PIPELINES__"
+        let service = prefix + "SERVICE__"
         let names = environment.keys.filter { $0.hasPrefix(prefix) && $0.contains("__") }
-        // Pipelines come first, since a component that only they name can be reached as well.
-        for name in names.sorted(by: { ($0.hasPrefix(pipelines) ? 0 : 1, $0) < ($1.hasPrefix(pipelines) ? 0 : 1, $1) })
-        {
+        // `service` comes first, since a component that only its pipelines or extensions name can be reached as well.
+        for name in names.sorted(by: { ($0.hasPrefix(service) ? 0 : 1, $0) < ($1.hasPrefix(service) ? 0 : 1, $1) }) {
             guard let value = environment[name], !value.isEmpty else { continue }
             set(name, to: value, in: &root, &problems)
         }
@@ -33,12 +34,18 @@ struct KeyVariables {
         _ name: String, to value: String, in root: inout ConfigurationNode, _ problems: inout ConfigurationProblems
     ) {
         let origin = ConfigurationNode.Origin.environment(name)
-        var keys = ConfigurationCatalog.root
-        var later = ConfigurationCatalog.laterKeys
+        var keys = Catalog.root
+        var later = Catalog.laterKeys
+        var ignored: [String] = []
         var path: [String] = []
+        var choices: [(path: [String], keys: [String])] = []
         var segments = split(name.dropFirst(prefix.count))[...]
         walk: while let wanted = segments.popFirst() {
             guard let key = keys.first(where: { segment($0.name) == wanted }) else {
+                if ignored.contains(where: { segment($0) == wanted }) {
+                    problems.warn(name, origin, "has no effect here")
+                    return
+                }
                 let message = Suggestion.message(unknown: "key", wanted.lowercased(), among: keys.map(\.name))
                 let isLater = later.contains { segment($0) == wanted }
                 problems.add(name, origin, isLater ? "not available in this version" : message)
@@ -46,7 +53,9 @@ struct KeyVariables {
             }
             path.append(key.name)
             switch key.shape {
-            case .section(let children, let laterChildren): (keys, later) = (children, laterChildren)
+            case .section(let section):
+                if section.isChoice { choices.append((path, section.keys.map(\.name))) }
+                (keys, later, ignored) = (section.keys, section.laterKeys, section.ignoredKeys)
             case .components(let types):
                 guard let wanted = segments.popFirst() else { break walk }
                 guard let (component, type) = find(wanted, among: types, at: path, in: root) else {
@@ -56,9 +65,10 @@ struct KeyVariables {
                     return
                 }
                 path.append(component)
-                (keys, later) = (type.keys, type.laterKeys)
+                (keys, later, ignored) = (type.section.keys, type.section.laterKeys, type.section.ignoredKeys)
             case .value, .list, .headers:
                 guard segments.isEmpty else { break walk }
+                for choice in choices { root.writeOut(choice.keys, at: choice.path[...]) }
                 var node = ConfigurationNode(.scalar(value), origin)
                 node.isSubstituted = true
                 root.set(path[...], to: node)
@@ -84,7 +94,8 @@ struct KeyVariables {
         in root: ConfigurationNode
     ) -> (String, ConfigurationComponentDescription)? {
         guard let text = candidates(types, at: path, in: root).sorted().first(where: { segment($0) == wanted }),
-            let type = ComponentName(text)?.type, let description = types.first(where: { $0.type == type })
+            let type = ComponentName(text, in: Catalog.Group(rawValue: path[0]))?.type,
+            let description = types.first(where: { $0.type == type })
         else { return nil }
         return (text, description)
     }
@@ -97,30 +108,44 @@ struct KeyVariables {
         var node: ConfigurationNode? = root
         for key in path { node = node?[key] }
         names.formUnion(node?.entries?.map(\.key) ?? [])
-        if path.count == 1 { names.formUnion(root.references(to: path[0]).map(\.text)) }
+        if path.count == 1, let group = Catalog.Group(rawValue: path[0]) {
+            names.formUnion(root.references(to: group).map(\.text))
+        }
         return names
     }
 }
 
 extension ConfigurationNode {
-    /// The components of a group that pipelines name, with where each is named.
-    func references(to group: String) -> [(text: String, origin: Origin)] {
-        let pipelines = self["service", "pipelines"]?.entries ?? []
-        return pipelines.flatMap { pipeline -> [(String, Origin)] in
-            switch pipeline.value[group]?.value {
-            case .sequence(let items):
-                return items.compactMap { item in
-                    guard case .scalar(let text) = item.value else { return nil }
-                    return ComponentName(text).map { ($0.text, item.origin) }
-                }
-            case .scalar(let text):
-                let origin = pipeline.value[group]?.origin ?? .builtIn
-                return text.split(separator: ",").compactMap { ComponentName(HeaderList.trim($0)) }.map {
-                    ($0.text, origin)
-                }
-            case .mapping, .empty, nil:
-                return []
+    /// Writes out what a mapping that is not written stands for: each of these keys, with nothing behind it. Otherwise a
+    /// variable that sets one of them would be all that is written.
+    fileprivate mutating func writeOut(_ keys: [String], at path: ArraySlice<String>) {
+        var node: ConfigurationNode? = self
+        for key in path { node = node?[key] }
+        guard node?.entries?.isEmpty ?? true else { return }
+        if let node, node.entries == nil { return }
+        for key in keys { set(path + [key], to: ConfigurationNode(.empty, node?.origin ?? .builtIn)) }
+    }
+
+    /// The components of a group that pipelines name (of extensions `service`), with where each is named.
+    func references(to group: ConfigurationCatalog.Group) -> [(text: String, origin: Origin)] {
+        let pipelines = self["service", "pipelines"]?.entries?.map(\.value) ?? []
+        let lists = group == .extensions ? [self["service"]].compactMap(\.self) : pipelines
+        return lists.flatMap { $0[group.rawValue]?.names(in: group) ?? [] }
+    }
+
+    /// The names of a list, aliases resolved.
+    func names(in group: ConfigurationCatalog.Group) -> [(text: String, origin: Origin)] {
+        switch value {
+        case .sequence(let items):
+            items.compactMap { item in
+                guard case .scalar(let text) = item.value else { return nil }
+                return ComponentName(text, in: group).map { ($0.text, item.origin) }
             }
+        case .scalar(let text):
+            text.split(separator: ",").compactMap { ComponentName(HeaderList.trim($0), in: group) }.map {
+                ($0.text, origin)
+            }
+        case .mapping, .empty: []
         }
     }
 }

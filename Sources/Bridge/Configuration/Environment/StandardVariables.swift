@@ -5,26 +5,47 @@ struct StandardVariables {
     /// Which exporter the variables describe.
     enum Exporter: Equatable {
         case otlpHTTP
-        /// Named by this variable, and not in this version.
-        case grpc(variable: String)
+        case otlpGRPC
         case console
         case none
+
+        /// The type of its section; nil when there is none.
+        var type: String? {
+            switch self {
+            case .otlpHTTP: OTLPHTTPConfiguration.type
+            case .otlpGRPC: OTLPGRPCConfiguration.type
+            case .console: DebugExporterConfiguration.type
+            case .none: nil
+            }
+        }
     }
 
-    /// A key of `exporters.otlp_http` (or another path) that a variable sets.
+    /// A key that a variable sets.
     struct Setting {
         var path: [String]
         var node: ConfigurationNode
     }
 
+    /// What the variables say of one type of OTLP exporter.
+    struct Section {
+        /// What they set below it.
+        var settings: [Setting] = []
+        /// Keys that a variable replaces by setting another: an endpoint for one signal by that for all.
+        var replaced: [String] = []
+        /// Bad values, to be told where the section is in use.
+        var warnings: [String] = []
+    }
+
     /// `OTEL_TRACES_EXPORTER`, and the protocol.
     private(set) var exporter = Exporter.otlpHTTP
-    /// What the variables set below `exporters.otlp_http`.
-    private(set) var exporterSettings: [Setting] = []
+    /// The variable that chose a protocol.
+    private(set) var protocolVariable: String?
+    /// What is set below `exporters.otlp_http`.
+    private(set) var http = Section()
+    /// What is set below `exporters.otlp_grpc`.
+    private(set) var grpc = Section()
     /// What the variables set elsewhere, by whole paths.
     private(set) var settings: [Setting] = []
-    /// Whether the endpoint is given for all signals and none for traces.
-    private(set) var replacesTracesEndpoint = false
     /// `OTEL_SDK_DISABLED`.
     private(set) var isDisabled = false
     /// `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`, for the agent itself.
@@ -38,7 +59,8 @@ struct StandardVariables {
     init(_ environment: [String: String]) {
         self.environment = environment
         readExporter()
-        readEndpoints()
+        readHTTPEndpoints()
+        readGRPCEndpoint()
         readProtocol()
         readHeaders()
         readTransport()
@@ -64,8 +86,11 @@ struct StandardVariables {
 
     private mutating func warn(_ name: String, _ message: String) { warnings.append("\(name): \(message)") }
 
+    /// Sets a key of both types of OTLP exporters.
     private mutating func setExporter(_ path: String..., to text: String, from name: String) {
-        exporterSettings.append(Setting(path: path, node: ConfigurationNode(.scalar(text), .environment(name))))
+        let setting = Setting(path: path, node: ConfigurationNode(.scalar(text), .environment(name)))
+        http.settings.append(setting)
+        grpc.settings.append(setting)
     }
 
     private mutating func readExporter() {
@@ -78,27 +103,56 @@ struct StandardVariables {
         }
     }
 
-    private mutating func readEndpoints() {
-        let general = Self.exporterPrefix + "ENDPOINT"
-        let traces = Self.exporterPrefix + "TRACES_ENDPOINT"
-        for (name, key) in [(general, "endpoint"), (traces, "traces_endpoint")] {
+    private mutating func readHTTPEndpoints() {
+        let signals = ["TRACES_", "METRICS_", "LOGS_"].map { ($0 + "ENDPOINT", $0.lowercased() + "endpoint") }
+        for (suffix, key) in [("ENDPOINT", "endpoint")] + signals {
+            let name = Self.exporterPrefix + suffix
             guard let value = value(name) else { continue }
             guard HTTPURL(value) != nil else {
-                warn(name, "expected a URL such as http://localhost:4318, found '\(printable(value))'; it is ignored")
+                let found = "found '\(printable(value))'; it is ignored"
+                http.warnings.append("\(name): expected a URL such as http://localhost:4318, \(found)")
                 continue
             }
-            setExporter(key, to: value, from: name)
-            replacesTracesEndpoint = key == "endpoint"
+            http.settings.append(Setting(path: [key], node: ConfigurationNode(.scalar(value), .environment(name))))
+            // Of a signal the endpoint for all is as good as its own, when that is not given.
+            if key == "endpoint" { http.replaced = signals.map(\.1) }
         }
+    }
+
+    private mutating func readGRPCEndpoint() {
+        for name in ["TRACES_ENDPOINT", "ENDPOINT"].map({ Self.exporterPrefix + $0 }) {
+            guard let value = value(name) else { continue }
+            guard let endpoint = GRPCEndpoint(value) else {
+                let found = "found '\(printable(value))'; it is ignored"
+                grpc.warnings.append("\(name): expected an endpoint such as http://localhost:4317, \(found)")
+                continue
+            }
+            // gRPC's paths are its own: one that is written for HTTP has no meaning.
+            let text = String(value.dropLast(endpoint.path.count))
+            grpc.settings.append(
+                Setting(path: ["endpoint"], node: ConfigurationNode(.scalar(text), .environment(name))))
+            break
+        }
+        guard let (name, value) = exporterValue("INSECURE") else { return }
+        // A boolean is true only for `true` in any case. It counts for an endpoint without a scheme alone.
+        let text = value.lowercased() == "true" ? "true" : "false"
+        grpc.settings.append(
+            Setting(path: ["tls", "insecure"], node: ConfigurationNode(.scalar(text), .environment(name))))
     }
 
     private mutating func readProtocol() {
         guard let (name, value) = exporterValue("PROTOCOL") else { return }
+        func encode(_ encoding: String) -> Setting {
+            Setting(path: ["encoding"], node: ConfigurationNode(.scalar(encoding), .environment(name)))
+        }
+        protocolVariable = name
         switch value.lowercased() {
-        case "http/protobuf": setExporter("encoding", to: "proto", from: name)
-        case "http/json": setExporter("encoding", to: "json", from: name)
-        case "grpc": if exporter == .otlpHTTP { exporter = .grpc(variable: name) }
-        default: warn(name, "expected http/protobuf or http/json, found '\(printable(value))'; http/protobuf it is")
+        case "http/protobuf": http.settings.append(encode("proto"))
+        case "http/json": http.settings.append(encode("json"))
+        case "grpc": if exporter == .otlpHTTP { exporter = .otlpGRPC }
+        default:
+            protocolVariable = nil
+            warn(name, "expected grpc, http/protobuf or http/json, found '\(printable(value))'; http/protobuf it is")
         }
     }
 
@@ -114,8 +168,9 @@ struct StandardVariables {
             entries.append(.init(key: key, origin: .environment(name), value: node))
         }
         guard !entries.isEmpty else { return }
-        exporterSettings.append(
-            Setting(path: ["headers"], node: ConfigurationNode(.mapping(entries), .environment(name))))
+        let setting = Setting(path: ["headers"], node: ConfigurationNode(.mapping(entries), .environment(name)))
+        http.settings.append(setting)
+        grpc.settings.append(setting)
     }
 
     private mutating func readTransport() {

@@ -9,35 +9,31 @@ public enum ConfigurationReference {
             for component in group.components { write(component, below: [group.rawValue], into: &text) }
         }
         text += "\n### `service`\n\nHow the parts are put together.\n"
-        write(.init(PipelineConfiguration.self), below: ["service", "pipelines"], into: &text)
-        text += "\n#### `service.telemetry`\n\nWhat the agent tells of itself.\n\n"
-        table(TelemetryConfiguration.description, below: ["service", "telemetry"], into: &text)
-        text += "\n## Not available in this version\n\n" + ConfigurationReferenceText.later
-        for (place, keys) in later where !keys.isEmpty {
-            text += "- \(place): " + keys.map { "`\($0)`" }.joined(separator: ", ") + "\n"
+        for pipeline in PipelineConfiguration.descriptions {
+            write(pipeline, below: ["service", "pipelines"], into: &text)
         }
+        text += "\n#### `service.extensions`\n\nExtensions that are in use; one that an exporter names is.\n\n"
+        let service = ConfigurationCatalog.root.filter { $0.name == "service" }
+        table(keys(of: service[0]).filter { $0.name == "extensions" }, below: ["service"], into: &text)
+        text += "\n#### `service.telemetry`\n\nWhat the agent tells of itself.\n\n"
+        table(TelemetryConfiguration.sectionDescription.keys, below: ["service", "telemetry"], into: &text)
+        let without = KeysWithoutEffect.all
+        text += "\n## Accepted without effect\n\n" + ConfigurationReferenceText.ignored
+        list(without.ignored, into: &text)
+        text += "\n## Not available in this version\n\n" + ConfigurationReferenceText.later
+        list(without.later, into: &text)
         text += "\n## The OpenTelemetry variables\n\n" + ConfigurationReferenceText.variables
         return text
     }
 
-    private static var later: [(String, [String])] {
-        let groups = ConfigurationCatalog.Group.allCases.map { ("`\($0.rawValue)`", $0.laterTypes) }
-        return [("top level", ConfigurationCatalog.laterKeys)] + groups + [
-            ("`receivers.ebpf`", EBPFReceiverConfiguration.laterKeys),
-            ("`processors.correlate`", CorrelateConfiguration.laterKeys),
-            ("`processors.merge`", MergeConfiguration.laterKeys),
-            ("`processors.merge.propagators`", MergeConfiguration.laterPropagators),
-            ("`exporters.otlp_http`", OTLPHTTPConfiguration.laterKeys),
-            ("`exporters.otlp_http.tls`", TLSConfiguration.laterKeys),
-            ("`exporters.otlp_http.sending_queue`", SendingQueueConfiguration.laterKeys),
-            ("`exporters.otlp_http.sending_queue.batch`", BatchConfiguration.laterKeys),
-            ("`exporters.file`", FileExporterConfiguration.laterKeys),
-            ("`exporters.debug`", DebugExporterConfiguration.laterKeys),
-            ("`service`", ConfigurationCatalog.laterServiceKeys),
-            ("`service.pipelines`", ConfigurationCatalog.laterPipelines),
-            ("`service.telemetry`", TelemetryConfiguration.laterKeys),
-            ("`service.telemetry.logs`", LogsConfiguration.laterKeys),
-        ]
+    private static func keys(of key: ConfigurationKeyDescription) -> [ConfigurationKeyDescription] {
+        if case .section(let section) = key.shape { section.keys } else { [] }
+    }
+
+    private static func list(_ places: [(String, [String])], into text: inout String) {
+        for (place, keys) in places {
+            text += "- \(place): " + keys.map { "`\($0)`" }.joined(separator: ", ") + "\n"
+        }
     }
 
     private static func write(
@@ -45,12 +41,12 @@ public enum ConfigurationReference {
     ) {
         let path = path + [component.type]
         text += "\n#### `\(path.joined(separator: "."))`\n\n\(component.summary)\n"
-        guard !component.keys.isEmpty else {
+        guard !component.section.keys.isEmpty else {
             text += "\nIt has no keys.\n"
             return
         }
         text += "\n"
-        table(component.keys, below: path, into: &text)
+        table(component.section.keys, below: path, into: &text)
     }
 
     private static func table(_ keys: [ConfigurationKeyDescription], below path: [String], into text: inout String) {
@@ -64,8 +60,8 @@ public enum ConfigurationReference {
         for key in keys {
             let type: String
             switch key.shape {
-            case .section(let children, _):
-                rows(children, prefix: prefix + key.name + ".", below: path + [key.name], into: &text)
+            case .section(let section):
+                rows(section.keys, prefix: prefix + key.name + ".", below: path + [key.name], into: &text)
                 continue
             case .components: continue
             case .value(let name): type = name

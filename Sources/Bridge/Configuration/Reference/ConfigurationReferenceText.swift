@@ -12,16 +12,26 @@ enum ConfigurationReferenceText {
         ```yaml
         receivers:
           ebpf: {payload_limit: 4096}
+          otlp: {protocols: {grpc: {endpoint: "0.0.0.0:4317"}}}
         exporters:
-          otlp_http/tempo: {endpoint: "http://tempo:4318", headers: {authorization: "${env:TEMPO_TOKEN}"}}
+          otlp_grpc/tempo: {endpoint: "http://tempo:4317", sending_queue: {storage: file_storage/queue}}
+          otlp_http/other: {endpoint: "https://example.com", headers: {authorization: "${env:TOKEN}"}}
+        extensions:
+          file_storage/queue: {directory: /var/lib/interspan/queue}
         service:
+          extensions: [file_storage/queue]
           pipelines:
-            traces: {receivers: [ebpf], processors: [correlate, merge], exporters: [otlp_http/tempo]}
+            traces: {receivers: [ebpf, otlp], exporters: [otlp_grpc/tempo, otlp_http/other]}
         ```
 
         - Precedence: built-in default, then the file, then the environment.
         - A component is named `type` or `type/name`. One that a pipeline names without a section of its own has its
           defaults. `ebpf`, `correlate` and `merge` exist once per agent.
+        - Valid configurations of the Collector's OTLP receivers and exporters are taken as they are: keys that only tune are
+          accepted with a warning (below), keys that matter and are not available are errors.
+        - Where there is no pipeline of metrics, metrics go from a receiver to the OTLP exporters of its pipelines of
+          traces; logs likewise.
+        - Without `ebpf` in any pipeline nothing is captured.
         - A pipeline without exporters, or no file at all, has the one exporter that the OpenTelemetry variables describe.
         - `${env:NAME}` (or `${NAME}`) in a value is replaced by the variable, `${env:NAME:-default}` by the default where
           it is unset or empty. `$$` is a dollar. A variable that is not set and has no default is an error.
@@ -31,7 +41,14 @@ enum ConfigurationReferenceText {
         - Errors go to stderr, one a line: `path.of.the.key: line N: what was expected`. The exit status is 2.
         - Every key can be set by an environment variable: `INTERSPAN_` and its path in upper case, levels joined by `__`,
           and `/`, `-` and `.` within a name written `_`: `INTERSPAN_EXPORTERS__OTLP_HTTP_TEMPO__TIMEOUT=5s`. Lists are
-          written with commas, headers as `k=v,k2=v2`, percent-encoded. An empty variable counts as unset.
+          written with commas, headers as `k=v,k2=v2`, percent-encoded. An empty variable counts as unset. One for a protocol
+          of a receiver makes it listen, and leaves the other as the file has it.
+
+        """
+
+    static let ignored = """
+        These keys of the OpenTelemetry Collector are accepted with a warning, since nothing is lost when they do nothing:
+
 
         """
 
@@ -43,16 +60,18 @@ enum ConfigurationReferenceText {
 
     static let variables = """
         An empty variable counts as unset. A bad value is a warning, and the default holds. Those of the exporter describe
-        the one exporter of a pipeline without exporters, and override a section `otlp_http` without a name; a section
-        `otlp_http/name` takes nothing from them. Where they alone describe the exporter, compression is `none` and the
+        the one exporter of a pipeline without exporters, and override sections `otlp_grpc` and `otlp_http` without a name; a
+        section `otlp_http/name` takes nothing from them. Where they alone describe the exporter, compression is `none` and the
         timeout 10 s, as the specification says. `INTERSPAN_...` wins over them.
 
         | variable | sets |
         |---|---|
         | `OTEL_TRACES_EXPORTER` | the exporter: `otlp` (default), `console` (`debug`) or `none` |
-        | `OTEL_EXPORTER_OTLP_ENDPOINT` | `endpoint`: a base URL, `/v1/traces` is added; also replaces a `traces_endpoint` |
-        | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | `traces_endpoint`: the whole URL, as it is |
-        | `OTEL_EXPORTER_OTLP_PROTOCOL`, `..._TRACES_PROTOCOL` | `encoding`: `http/protobuf` (default) or `http/json`; `grpc` is not available in this version |
+        | `OTEL_EXPORTER_OTLP_PROTOCOL`, `..._TRACES_PROTOCOL` | which exporter the variables describe: `http/protobuf` (default) and `http/json` `otlp_http`, with its `encoding`; `grpc` `otlp_grpc` |
+        | `OTEL_EXPORTER_OTLP_ENDPOINT` | `endpoint`. Of `otlp_http` a base URL, to which `/v1/traces` is added; it also replaces a `traces_endpoint`, `metrics_endpoint` and `logs_endpoint` of the file. Of `otlp_grpc` a URL, whose path is left out, or `host:port` |
+        | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | `traces_endpoint` of `otlp_http`: the whole URL, as it is; `endpoint` of `otlp_grpc`, before the other |
+        | `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`, `..._LOGS_ENDPOINT` | `metrics_endpoint` and `logs_endpoint` of `otlp_http` |
+        | `OTEL_EXPORTER_OTLP_INSECURE`, `..._TRACES_INSECURE` | `tls.insecure` of `otlp_grpc`: `true` for plain text with an endpoint without a scheme; `http://` is always plain text and `https://` always TLS |
         | `OTEL_EXPORTER_OTLP_HEADERS`, `..._TRACES_HEADERS` | `headers`: `k=v,k2=v2`, percent-encoded; the traces form replaces the other |
         | `OTEL_EXPORTER_OTLP_COMPRESSION`, `..._TRACES_COMPRESSION` | `compression`: `gzip` or `none` |
         | `OTEL_EXPORTER_OTLP_TIMEOUT`, `..._TRACES_TIMEOUT` | `timeout`, in ms |

@@ -70,6 +70,19 @@ extension ConfigurationValueType<UInt64> {
     }
 }
 
+extension ConfigurationValueType<UInt64> {
+    /// How long a request may take, in nanoseconds: 1 ms to 1 h. The Collector's 0, no limit at all, is the longest.
+    static var requestTimeout: Self {
+        let longest: UInt64 = 3_600_000_000_000
+        let duration = Self.duration(1_000_000...longest)
+        return .init(name: duration.name, expectation: duration.expectation) { text in
+            DurationText.parse(text) == 0 ? longest : duration.parse(text)
+        } format: {
+            duration.format($0)
+        }
+    }
+}
+
 extension ConfigurationValueType<Double> {
     /// A number.
     static func number(_ range: ClosedRange<Double>) -> Self {
@@ -115,6 +128,29 @@ extension ConfigurationValueType<String> {
 
     /// The path of a file.
     static var path: Self { text("the path of a file") }
+
+    /// The path of a folder.
+    static var folder: Self { text("the path of a folder") }
+
+    /// The name of a host, perhaps with a port: nothing that would end it in a header or a URL.
+    static func host(_ expectation: String) -> Self {
+        .init(name: "host", expectation: expectation) { text in
+            let isHost = text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"/?#@\"\\".utf8.contains($0) }
+            return isHost && !text.isEmpty && text.utf8.count <= 1024 ? text : nil
+        } format: {
+            $0
+        }
+    }
+
+    /// The path of a URL, from its slash on.
+    static var urlPath: Self {
+        .init(name: "URL path", expectation: "a path such as /v1/traces") { text in
+            let isPath = text.hasPrefix("/") && text.utf8.count <= 1024
+            return isPath && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "?") } ? text : nil
+        } format: {
+            $0
+        }
+    }
 
     /// An `http` or `https` URL.
     static var url: Self {

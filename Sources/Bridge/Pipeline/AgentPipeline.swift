@@ -1,0 +1,72 @@
+internal import Correlate
+internal import Logging
+internal import OTLP
+internal import ServiceLifecycle
+internal import Threading
+
+/// Everything between the receivers and the exporters, as a service: starts from the back to the front, and ends in the
+/// order in which data flows, so that nothing that was seen or acknowledged is lost on the way.
+final class AgentPipeline: Service {
+    private let configuration: Configuration
+    private let logger: Logger
+    private let stop = StopSignal()
+
+    init(configuration: Configuration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Runs on a thread of its own until the group shuts down or capturing fails.
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+                do {
+                    _ = try OSThread(name: "pipeline") { done.resume(with: Result { try self.work() }) }
+                } catch {
+                    done.resume(throwing: error)
+                }
+            }
+        } onGracefulShutdown: {
+            self.stop.set()
+        }
+    }
+
+    private func work() throws {
+        let exporters = ExporterSet(configuration, ExporterFactory(logger: logger, blocksOnOverflow: false))
+        let receivers = ReceiverSet(configuration, exporters, logger: logger)
+        let outcome = Result {
+            try exporters.all.start()
+            try receivers.start()
+            return try configuration.usesCapture ? observe(into: exporters) : waitForTheEnd()
+        }
+        let deadline = Monotonic.now() + Agent.drainTime
+        receivers.shutdown(deadline: deadline)
+        exporters.all.shutdown(deadline: deadline)
+        if case .success(let observed) = outcome {
+            Summary(observed: observed, receivers: receivers.counters, exporters: exporters.all.counters).log(to: logger)
+        }
+        _ = try outcome.get()
+    }
+
+    /// Nothing is captured: what is received passes on other threads.
+    private func waitForTheEnd() -> Summary.Observed? {
+        stop.wait()
+        return nil
+    }
+
+    private func observe(into exporters: ExporterSet) throws -> Summary.Observed? {
+        let resolver = ProcessResolver(source: ProcessResource())
+        let resolverThread = try resolver.start()
+        let bridge = BridgeThread(
+            stage: SpanStage(merger: configuration.merger, provider: ProcessDirectory(resolver: resolver)),
+            exporters: ExporterGroup(exporters.exporters(for: .traces, from: EBPFReceiverConfiguration.type)))
+        let bridgeThread = try bridge.start()
+        let capture = CaptureLoop(configuration: configuration, output: bridge.queues, logger: logger)
+        let outcome = Result { try capture.run { stop.isSet } }
+        bridge.queues.filled.close()
+        bridgeThread.join()
+        resolver.stop()
+        resolverThread.join()
+        return Summary.Observed(capture: try outcome.get(), stage: bridge.counters)
+    }
+}
