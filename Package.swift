@@ -68,7 +68,16 @@ let package = Package(
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "CInterspanBPF"], swiftSettings: rules),
         .testTarget(name: "PropagationTests", dependencies: ["Propagation"], swiftSettings: rules),
         .testTarget(name: "CorrelateTests", dependencies: ["Correlate", "Capture"], swiftSettings: rules),
-        .testTarget(name: "OTLPTests", dependencies: ["OTLP", "Threading"], swiftSettings: rules),
+        .testTarget(
+            name: "OTLPTests",
+            dependencies: [
+                "OTLP", "Threading",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+            ], swiftSettings: rules),
         .testTarget(
             name: "BridgeTests",
             dependencies: [

@@ -55,6 +55,13 @@ import Testing
         #expect(configuration.pipelines.map(\.signal) == [.traces, .metrics])
     }
 
+    @Test func nothingGoesAnywhereWhenTheAgentIsDisabled() throws {
+        let text = "service: {pipelines: {traces: {receivers: [otlp], exporters: [otlp_grpc]}}}"
+        #expect(try Support.load(text).configuration.exporters(for: .logs, from: "otlp") == ["otlp_grpc"])
+        let configuration = try Support.load(text, ["OTEL_SDK_DISABLED": "true"]).configuration
+        for signal in Signal.allCases { #expect(configuration.exporters(for: signal, from: "otlp").isEmpty) }
+    }
+
     @Test func withoutTheCaptureReceiverNothingIsCaptured() throws {
         #expect(try Support.load().configuration.usesCapture)
         let configuration = try configuration("traces: {receivers: [otlp], exporters: [debug]}")

@@ -23,7 +23,8 @@ MODULES = {
     "OTLP": lambda path: {"Model", "Wire"} & set(path.parts) or path.stem in RECEIVED,
 }
 RECEIVED = {
-    "ByteBuffer", "Gunzip", "JSONWriter", "Ranges", "ReceivedBatch", "ReceivedBatch+Split", "SpanBatch+Received", "Text"}
+    "ByteBuffer", "Gunzip", "JSONWriter", "Ranges", "ReceivedBatch", "ReceivedBatch+Split", "SpanBatch+Received",
+    "Text"}
 MAPPING = ["HTTPAttributes", "NetworkAttributes", "RequestTarget", "SpanBatch+Attributes", "URLText"]
 # Modules, sources besides the driver of that name, and the longest input.
 TARGETS = {

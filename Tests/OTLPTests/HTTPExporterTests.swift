@@ -262,7 +262,7 @@ import Testing
             ("endpoint", { $0.endpoint = "ftp://host/v1/traces" }), ("endpoint", { $0.endpoint = "localhost:4318" }),
             ("endpoint", { $0.endpoint = "" }), ("headers", { $0.headers = [("a", "b\r\nc: d")] }),
             ("headers", { $0.headers = [("a b", "c")] }), ("tls.ca_file", { $0.tls.caFile = "/nowhere.pem" }),
-            ("tls.key_file", { $0.tls.keyFile = "/nowhere.pem" }),
+            ("tls.cert_file", { $0.tls.keyFile = "/nowhere.pem" }),
         ]
         for (key, change) in broken {
             var settings = OTLPHTTPSettings(endpoint: "http://localhost:4318/v1/traces")

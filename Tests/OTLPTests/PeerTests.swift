@@ -3,7 +3,6 @@ import Testing
 
 @testable import OTLP
 
-private let peersPython = ProcessInfo.processInfo.environment["INTERSPAN_PEERS_PYTHON"]
 private let peersRotel = ProcessInfo.processInfo.environment["INTERSPAN_PEERS_ROTEL"]
 
 /// Against software that others wrote. `Tests/Peers/run` sets it up.

@@ -168,4 +168,22 @@ import Testing
         while let portion = state.take(now: 1000) { requests.append(portion.contents.map(\.count)) }
         #expect(requests == [[2, 2], [2], [2]])
     }
+
+    @Test func whatWasReceivedIsCutToTheLargestRequest() throws {
+        let bytes = TelemetryEncoder(.protobuf).encode(Samples.batch(10)) { [UInt8]($0) }
+        let received = try #require(try TelemetryReader.read(protobuf: bytes, signal: .traces).batch)
+        var state = QueueState(settings { $0.batch.maxSize = 4 })
+        #expect(state.reserve(received.weight) == .accepted)
+        state.commit(received, now: 0)
+        #expect(state.counters.accepted == 10)
+        var sizes: [Int] = []
+        while let portion = state.take(now: 1000) {
+            sizes.append(portion.receipt.weight.items)
+            state.settle(portion.receipt.weight, sent: portion.receipt.weight.items)
+        }
+        #expect(sizes == [4, 4, 2])
+        #expect(state.isEmpty)
+        #expect(state.counters.queueSize == 0)
+        expectBalanced(state)
+    }
 }

@@ -3,16 +3,16 @@ import Testing
 @testable import OTLP
 
 @Suite struct ResponseBodyTests {
-    private func judge(_ status: Int, json: String) -> HTTPVerdict {
-        Array(json.utf8).withUnsafeBytes { HTTPVerdict.judge(status: status, isJSON: true, body: $0, items: 10) }
+    private func judge(_ status: Int, json: String) -> Verdict {
+        Array(json.utf8).withUnsafeBytes { HTTPBinding.judge(status: status, isJSON: true, body: $0, items: 10) }
     }
 
-    private func judge(_ status: Int, _ bytes: [UInt8]) -> HTTPVerdict {
-        bytes.withUnsafeBytes { HTTPVerdict.judge(status: status, isJSON: false, body: $0, items: 10) }
+    private func judge(_ status: Int, _ bytes: [UInt8]) -> Verdict {
+        bytes.withUnsafeBytes { HTTPBinding.judge(status: status, isJSON: false, body: $0, items: 10) }
     }
 
     @Test func partialSuccessIsReadInBothForms() {
-        let expected = HTTPVerdict.delivered(rejected: 2, message: "a\u{FFFD}b")
+        let expected = Verdict.delivered(rejected: 2, message: "a\u{FFFD}b")
         #expect(judge(200, [0x0A, 7, 0x08, 2, 0x12, 3, 0x61, 0x0A, 0x62]) == expected)
         let members = [#""rejectedSpans":"2""#, #""rejectedSpans" : 2"#]
         for member in members {
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func nothingOrNonsenseMeansEverythingWasTaken() {
-        let all = HTTPVerdict.delivered(rejected: 0, message: "")
+        let all = Verdict.delivered(rejected: 0, message: "")
         #expect(judge(200, []) == all)
         #expect(judge(202, [0xFF, 0xFF, 0xFF]) == all)
         #expect(judge(200, [0x0A, 0x7F, 0x08]) == all)
@@ -43,6 +43,7 @@ import Testing
         case .delivered: #expect((200..<300).contains(status))
         case .retry: #expect([429, 502, 503, 504].contains(status))
         case .refused: #expect(!(200..<300).contains(status) && ![429, 502, 503, 504].contains(status))
+        case .startOver: Issue.record("an answer came")
         }
     }
 
@@ -58,7 +59,7 @@ import Testing
         let text = Array(
             #"{"partialSuccess":{"rejectedSpans":"2","errorMessage":"\ud83d\ude00 \u00e4"},"x":[-1.5e3]}"#.utf8)
         for length in 0..<text.count {
-            text[..<length].withUnsafeBytes { _ = HTTPVerdict.judge(status: 200, isJSON: true, body: $0, items: 1) }
+            text[..<length].withUnsafeBytes { _ = HTTPBinding.judge(status: 200, isJSON: true, body: $0, items: 1) }
         }
     }
 }

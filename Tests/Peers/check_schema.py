@@ -3,8 +3,8 @@
 usage: check_schema.py TABLES
 
 TABLES has a line for each field: the message it is in, its number, its name in JSON, what it holds, `one` or `many`,
-its oneof as a number (0: none) and the message or the names that it holds (`-`: none). Every message that can be reached
-from a request must be there with all of its fields, and nothing else.
+its oneof as a number (0: none) and the message or the names that it holds (`-`: none). Every message that can be
+reached from a request must be there with all of its fields, and nothing else.
 """
 import sys
 

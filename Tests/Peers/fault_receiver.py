@@ -1,11 +1,11 @@
 """An OTLP/HTTP receiver that misbehaves as it is told.
 
-usage: fault_receiver.py LOG ACTION[,ACTION...] [--port N] [--bodies] [--tls CERT KEY [CLIENT_CA]]
+usage: fault_receiver.py LOG ACTION[,ACTION...] [--port N] [--bodies] [--most-tls12] [--tls CERT KEY [CLIENT_CA]]
 
 Each POST takes the next action, the last one for ever; a line on standard input puts others in their place. Prints its
 port, then, before it answers, a line of JSON into LOG for each request: path, headers, when it came, the action, the
-span ids it carried, and whether they were taken; with --bodies also the body as it was before compression, in base64.
-Ends when its standard input does.
+span ids it carried, and whether they were taken; with TLS, the name that was asked for and the common name of the
+client's certificate; with --bodies, the body as it was before compression, in base64. Ends when its standard input does.
 
   200             taken
   partial:N       taken but for N spans
@@ -37,6 +37,7 @@ import otlp_wire
 log_path, actions = sys.argv[1], sys.argv[2].split(",")
 options = sys.argv[3:]
 port = int(options[options.index("--port") + 1]) if "--port" in options else 0
+most_tls12 = "--most-tls12" in options
 with_bodies = "--bodies" in options
 tls = options[options.index("--tls") + 1:] if "--tls" in options else None
 lock = threading.Lock()
@@ -65,9 +66,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.connection.close()
         self.wfile = self.rfile = open(os.devnull, "r+b", buffering=0)
 
+    def identity(self):
+        certificate = self.connection.getpeercert() if tls else None
+        return dict(pair for pairs in (certificate or {}).get("subject", ()) for pair in pairs).get("commonName")
+
     def note(self, action, spans, taken, body=b""):
         line = {
             "path": self.path, "action": action, "spans": spans, "taken": taken, "port": self.client_address[1],
+            "identity": self.identity(), "serverName": getattr(self.connection, "asked_for", None),
             "at": time.time(), "headers": {name.lower(): value for name, value in self.headers.items()},
         }
         if with_bodies:
@@ -151,6 +157,9 @@ if tls:
     if len(tls) > 2:
         context.load_verify_locations(tls[2])
         context.verify_mode = ssl.CERT_REQUIRED
+    if most_tls12:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.sni_callback = lambda connection, name, _: setattr(connection, "asked_for", name)
     server.socket = context.wrap_socket(server.socket, server_side=True)
 print(server.server_address[1], flush=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -91,7 +91,9 @@ def spoil(request, rnd):
                 if rnd.random() < 0.2:
                     name = rnd.choice(list(IDS))
                     wrong = [rnd.randbytes(IDS[name] - 1), rnd.randbytes(IDS[name] + 1)]
-                    setattr(span, name, rnd.choice(wrong if name.startswith("parent") else wrong + [b"", bytes(IDS[name])]))
+                    if not name.startswith("parent"):
+                        wrong += [b"", bytes(IDS[name])]
+                    setattr(span, name, rnd.choice(wrong))
 
 
 def dress(node, rnd):

@@ -35,12 +35,13 @@ public struct Configuration: Sendable {
     /// The names of the exporters that a signal of a receiver goes to, each once, in the order of the pipelines.
     ///
     /// Metrics and logs go by their own pipelines where there are any, and otherwise to the OTLP exporters of the
-    /// receiver's pipelines of traces.
+    /// receiver's pipelines of traces. None when ``isDisabled``.
     ///
     /// - Parameters:
     ///   - signal: What is sent.
     ///   - receiver: The receiver's name: `ebpf`, or one of ``receivers``.
     public func exporters(for signal: Signal, from receiver: String) -> [String] {
+        guard !isDisabled else { return [] }
         let own = pipelines.filter { $0.signal == signal }
         let follows = own.isEmpty && signal != .traces
         let taking = (follows ? pipelines.filter { $0.signal == .traces } : own).filter {

@@ -45,8 +45,8 @@ public struct Replay: Sendable {
         var source = try ReplayCapture(paths: paths, options: options)
         // Nothing is gained by dropping what a file could not take at once: here the reader waits.
         let factory = ExporterFactory(logger: logger, blocksOnOverflow: true)
-        let exporters = ExporterGroup(
-            output.map { [factory.file(path: $0)] } ?? factory.exporters(of: configuration))
+        let exporters =
+            output.map { ExporterGroup([factory.file(path: $0)]) } ?? ExporterSet(configuration, factory).observed
         try exporters.start()
         var correlator = Correlator(options: configuration.correlateOptions)
         var stage = SpanStage(merger: configuration.merger, provider: directory)

@@ -59,7 +59,7 @@ final class AgentPipeline: Service {
         let resolverThread = try resolver.start()
         let bridge = BridgeThread(
             stage: SpanStage(merger: configuration.merger, provider: ProcessDirectory(resolver: resolver)),
-            exporters: ExporterGroup(exporters.exporters(for: .traces, from: EBPFReceiverConfiguration.type)))
+            exporters: exporters.observed)
         let bridgeThread = try bridge.start()
         let capture = CaptureLoop(configuration: configuration, output: bridge.queues, logger: logger)
         let outcome = Result { try capture.run { stop.isSet } }

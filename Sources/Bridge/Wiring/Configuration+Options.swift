@@ -30,11 +30,4 @@ extension Configuration {
         Merger(
             options: Merger.Options(readsContexts: merge.isEnabled), reader: ContextReader(order: merge.propagators))
     }
-
-    /// The exporters that pipelines name, each once.
-    var activeExporters: [ExporterConfiguration] {
-        guard !isDisabled else { return [] }
-        let named = Set(pipelines.flatMap(\.exporters))
-        return exporters.filter { named.contains($0.name) }
-    }
 }

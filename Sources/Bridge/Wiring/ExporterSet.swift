@@ -29,6 +29,9 @@ struct ExporterSet: Sendable {
     /// All of them.
     var all: ExporterGroup { ExporterGroup(exporters.map(\.exporter)) }
 
+    /// Those that take our own spans.
+    var observed: ExporterGroup { ExporterGroup(exporters(for: .traces, from: EBPFReceiverConfiguration.type)) }
+
     /// Those that take a signal from a receiver.
     func exporters(for signal: Signal, from receiver: String) -> [any Exporter] {
         let names = configuration.exporters(for: signal, from: receiver)

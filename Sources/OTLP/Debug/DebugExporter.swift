@@ -72,7 +72,7 @@ private final class DebugDelivery {
         var receipt = portion.receipt
         receipt.weight.items = 0
         queue.settle(receipt, sent: 0)
-        for case .spans(let slice) in portion.contents {
+        for slice in portion.contents.map(\.readable) {
             for index in slice.range {
                 let evicted = assembly.add(HeldSpan(slice.batch.spans[index], of: slice.batch), now: now)
                 if evicted > 0 { settle(evicted, dropped: .evicted) }
@@ -98,5 +98,15 @@ private final class DebugDelivery {
 
     private func settle(_ count: Int, dropped reason: DropReason) {
         queue.settle(Receipt(weight: Weight(items: count)), dropped: count, reason)
+    }
+}
+
+extension Portion.Content {
+    /// Its spans in our own model.
+    fileprivate var readable: SpanSlice {
+        switch self {
+        case .spans(let slice): slice
+        case .received(let batch): SpanSlice(SpanBatch(decoding: batch))
+        }
     }
 }

@@ -39,6 +39,12 @@ final class ByteBuffer {
     /// Counts bytes that were written into what ``reserve(_:)`` gave; never more than that.
     func advance(by written: Int) { count += min(written, capacity - count) }
 
+    /// Replaces a byte that is there already; beyond the end nothing happens.
+    func replace(at offset: Int, with byte: UInt8) {
+        guard offset >= 0, offset < count else { return }
+        base.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+    }
+
     /// Appends a byte.
     @inline(__always)
     func append(_ byte: UInt8) {

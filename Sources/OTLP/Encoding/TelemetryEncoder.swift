@@ -41,7 +41,12 @@ public final class TelemetryEncoder {
         let own = contents.compactMap(\.own)
         switch encoding {
         case .protobuf: encodeProtobuf(contents, own, into: target)
-        case .json: json.encode(own, into: target)
+        case .json where own.count == contents.count: json.encode(own, into: target)
+        case .json:
+            // Joined in protobuf, where that means joining bytes, and put into JSON as one.
+            let joined = ByteBuffer()
+            encodeProtobuf(contents, own, into: joined)
+            TelemetryToJSON.append(joined.bytes, signal: signal, to: target)
         }
     }
 

@@ -60,6 +60,11 @@ public struct SpanBatch: Sendable {
     public mutating func index(of resource: ResourceData) -> UInt32 {
         // A batch comes from few processes, and the same ones follow each other: the last is the likeliest.
         if let found = resources.lastIndex(where: { $0 === resource }) { return UInt32(found) }
+        return append(resource)
+    }
+
+    /// Adds a resource that is not there yet, and gives its index.
+    mutating func append(_ resource: ResourceData) -> UInt32 {
         resources.append(resource)
         return UInt32(resources.count - 1)
     }

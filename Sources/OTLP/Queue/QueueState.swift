@@ -80,7 +80,19 @@ struct QueueState {
     /// Takes a batch that room was kept for.
     mutating func commit(_ batch: ReceivedBatch, now: UInt64) {
         reserved = reserved - batch.weight
-        append(.received(batch), batch.weight, now: now)
+        guard settings.batch.maxSize > 0, batch.items > settings.batch.maxSize else {
+            return append(.received(batch), batch.weight, now: now)
+        }
+        let pieces = batch.split(maxItems: settings.batch.maxSize)
+        // What is repeated around the pieces may make them larger together than the one; the place it had is freed with
+        // the last.
+        let bytes = pieces.reduce(0) { $0 + $1.bytes.count }
+        held.bytes += bytes - batch.bytes.count
+        for (index, piece) in pieces.enumerated() {
+            var weight = piece.weight
+            weight.requests = index == pieces.count - 1 ? 1 : 0
+            append(.received(piece), weight, now: now)
+        }
     }
 
     /// Gives room back.

@@ -24,12 +24,15 @@ private struct SpanDecoder {
     mutating func request() {
         forEach(0..<bytes.count) { decoder, field in
             guard field.number == 1 else { return }
-            let resource = decoder.batch.index(of: decoder.resource(field.value))
-            decoder.forEach(field.value) { decoder, field in
-                guard field.number == 2 else { return }
-                decoder.forEach(field.value) { decoder, field in
-                    guard field.number == 2 else { return }
-                    decoder.span(field.value, resource: resource)
+            // Made for the first of its spans: one without any costs nothing.
+            var resource: UInt32?
+            decoder.forEach(field.value) { decoder, scope in
+                guard scope.number == 2 else { return }
+                decoder.forEach(scope.value) { decoder, span in
+                    guard span.number == 2 else { return }
+                    let index = resource ?? decoder.batch.append(decoder.resource(field.value))
+                    resource = index
+                    decoder.span(span.value, resource: index)
                 }
             }
         }

@@ -1,7 +1,7 @@
 /// A request that is not what OTLP says, as a whole: the peer must not send it again.
-public struct MalformedTelemetry: Error, Equatable {
+struct MalformedTelemetry: Error, Equatable {
     /// Why, in a line; nothing of what was received is in it.
-    public let message: String
+    let message: String
 
     /// Why, as it is written in the source.
     init(_ message: StaticString) { self.message = message.description }

@@ -10,6 +10,8 @@ final class FaultReceiver {
         var taken: Bool
         var port: Int
         var headers: [String: String]
+        var identity: String?
+        var serverName: String?
     }
 
     let port: Int

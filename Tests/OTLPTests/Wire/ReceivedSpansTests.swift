@@ -36,7 +36,7 @@ import Testing
                     Proto.attribute(9, "array", array), Proto.attribute(9, "map", map),
                     Proto.attribute(9, "bytes", Proto.field(7, [0, 1, 2])), Proto.attribute(9, "none", []),
                     Proto.field(11, Proto.text(2, "event"))), Proto.span(2)))
-        #expect(batch.count == 2)
+        try #require(batch.count == 2 && batch.resources.count == 1)
         let span = batch.spans[0]
         #expect(span.traceID == TraceID(high: 0xAAAA_AAAA_AAAA_AAAA, low: 0xAAAA_AAAA_AAAA_AAAA))
         #expect(span.spanID == 0x0101_0101_0101_0101 && span.parentSpanID == 9)
@@ -67,6 +67,12 @@ import Testing
         #expect(
             batch.resources[0].attributes.map(\.value)
                 == [.string("shop"), .int(42), .strings(["a", "b"]), .string(#"["a",true]"#)])
+    }
+
+    @Test func manyResourcesAreReadInLinearTime() throws {
+        let spans = (0..<100_000).flatMap { _ in Proto.field(1, Proto.field(2, Proto.span(1))) + Proto.field(1) }
+        let batch = try decode(spans)
+        #expect(batch.count == 100_000 && batch.resources.count == 100_000)
     }
 
     @Test func valuesThatTheModelDoesNotHaveAreTheirDefault() throws {

@@ -204,7 +204,7 @@ import Testing
                 #expect(again.batch?.bytes == batch.bytes && again.rejected == 0 && again.batch?.items == batch.items)
                 for piece in batch.split(maxItems: 1) { #expect(try read(piece.bytes, signal).batch?.items == 1) }
                 let buffer = ByteBuffer()
-                TraceEncoding.json.append(joined: [batch], into: buffer)
+                TelemetryEncoder(.json, signal).encode([.received(batch)], into: buffer)
                 let items = try TelemetryReader.read(json: buffer.bytes, signal: signal).batch?.items
                 // Of a metric that is said to be of two kinds JSON has the one that counts.
                 #expect(items == batch.items || signal == .metrics)

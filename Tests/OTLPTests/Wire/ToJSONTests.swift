@@ -8,7 +8,7 @@ import Testing
             try #require(try TelemetryReader.read(protobuf: $0, signal: signal).batch)
         }
         let buffer = ByteBuffer()
-        TraceEncoding.json.append(joined: batches, into: buffer)
+        TelemetryEncoder(.json, signal).encode(batches.map { .received($0) }, into: buffer)
         return String(decoding: buffer.bytes, as: UTF8.self)
     }
 
@@ -112,7 +112,7 @@ import Testing
                 == #"{"resourceSpans":[\#(span(1)),\#(span(2)),\#(span(3))]}"#)
         let buffer = ByteBuffer()
         let batches = try requests.compactMap { try TelemetryReader.read(protobuf: $0, signal: .traces).batch }
-        TraceEncoding.protobuf.append(joined: batches, into: buffer)
+        TelemetryEncoder(.protobuf).encode(batches.map { .received($0) }, into: buffer)
         #expect(Array(buffer.bytes) == requests.flatMap { $0 })
     }
 

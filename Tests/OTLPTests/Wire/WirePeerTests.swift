@@ -64,7 +64,7 @@ struct WirePeerTests {
             guard let batch = result.batch else { return }
             try write(batch.bytes, "pb.out")
             let json = ByteBuffer()
-            TraceEncoding.json.append(joined: [batch], into: json)
+            TelemetryEncoder(.json, signal).encode([.received(batch)], into: json)
             try write(Array(json.bytes), "pb.out.json")
             for (number, piece) in batch.split(maxItems: 3).enumerated() {
                 try write(piece.bytes, "piece.\(number)")

@@ -38,14 +38,13 @@ struct TelemetryToJSON {
     /// Writes the message that lies in the parts from there on. Recursive as deep as messages may lie.
     private mutating func message(_ type: MessageType, firstPart: Int, depth: Int) {
         let row = depth * Schema.width
-        find(type, firstPart: firstPart, row: row)
+        let present = find(type, firstPart: firstPart, row: row)
         out.raw("{")
         var isFirst = true
         for field in Schema.fields[Int(type.rawValue)] {
+            guard present & 1 << UInt32(field.number) != 0 else { continue }
             let found = values[row + Int(field.number)]
-            guard found.count > 0, field.isRepeated || field.oneof != 0 || !isDefault(field, found.last) else {
-                continue
-            }
+            guard field.isRepeated || field.oneof != 0 || !isDefault(field, found.last) else { continue }
             out.raw(isFirst ? "\"" : ",\"")
             isFirst = false
             out.raw(field.name)
@@ -69,13 +68,13 @@ struct TelemetryToJSON {
     }
 
     /// Finds where the values of all fields are. Of a oneof only the member that came last has any.
-    private mutating func find(_ type: MessageType, firstPart: Int, row: Int) {
+    /// - Returns: a bit for each field that has values; of the others the row says nothing.
+    private mutating func find(_ type: MessageType, firstPart: Int, row: Int) -> UInt32 {
         if values.count < row + Schema.width {
             values.append(contentsOf: repeatElement(Values(), count: row + Schema.width - values.count))
-        } else {
-            for index in row..<(row + Schema.width) { values[index] = Values() }
         }
-        var members = SIMD4<UInt8>()
+        var present: UInt32 = 0
+        var members = SIMD4<UInt32>()
         for part in firstPart..<parts.count {
             var position = parts[part].lowerBound
             let end = parts[part].upperBound
@@ -87,19 +86,20 @@ struct TelemetryToJSON {
                 let entry = Schema.entries[Schema.row(of: type) + number]
                 guard let kind = entry.kind, kind.wireType == field.type || entry.isPackable && field.type == .bytes
                 else { continue }
-                if entry.oneof != 0, members[Int(entry.oneof)] != UInt8(number) {
-                    values[row + Int(members[Int(entry.oneof)])].count = 0
-                    members[Int(entry.oneof)] = UInt8(number)
-                    values[row + number].count = 0
+                let bit: UInt32 = 1 << field.number
+                if entry.oneof != 0, members[Int(entry.oneof)] != bit {
+                    present &= ~members[Int(entry.oneof)]
+                    members[Int(entry.oneof)] = bit
                 }
-                if values[row + number].count == 0 {
-                    values[row + number].part = part
-                    values[row + number].position = start
+                if present & bit == 0 {
+                    present |= bit
+                    values[row + number] = Values(part: part, position: start)
                 }
                 values[row + number].count += 1
                 values[row + number].last = field.value
             }
         }
+        return present
     }
 
     /// Goes through the values of a field from its first.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A field of a message of opentelemetry-proto.
 struct FieldSchema: Sendable {
     /// Its number on the wire; below ``Schema/width``.
@@ -59,8 +61,10 @@ struct FieldSchema: Sendable {
     /// Whether it has that name in JSON, in either form.
     func isNamed(_ text: UnsafeRawBufferPointer) -> Bool {
         name.withUTF8Buffer { name in
-            if name.count == text.count { return text.elementsEqual(name) }
-            guard text.count > name.count else { return false }
+            guard text.count >= name.count, let letters = name.baseAddress, let start = text.baseAddress else {
+                return false
+            }
+            if text.count == name.count { return memcmp(letters, start, name.count) == 0 }
             var position = 0
             for letter in name {
                 let isCapital = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= letter

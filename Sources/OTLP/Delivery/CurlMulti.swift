@@ -10,9 +10,18 @@ final class CurlMulti: @unchecked Sendable {
     private let handle: UnsafeMutableRawPointer
 
     /// An empty set; nil when libcurl has no memory.
-    init?() {
+    /// - Parameter sharesConnection: whether all transfers are to share one HTTP/2 connection.
+    init?(sharesConnection: Bool = false) {
         guard Self.isInitialised, let handle = curl_multi_init() else { return nil }
         self.handle = handle
+        guard sharesConnection else { return }
+        let options = [
+            interspan_curl_multi_set_long(handle, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX)),
+            interspan_curl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, 1),
+            // As many as there can be consumers; the server's own limit holds beside it.
+            interspan_curl_multi_set_long(handle, CURLMOPT_MAX_CONCURRENT_STREAMS, 1000),
+        ]
+        guard options.allSatisfy({ $0 == CURLM_OK }) else { return nil }
     }
 
     deinit { curl_multi_cleanup(handle) }

@@ -1,0 +1,5 @@
+/// How requests are compressed: `compression` of the Collector.
+public enum Compression: String, Sendable, CaseIterable {
+    case gzip
+    case none
+}

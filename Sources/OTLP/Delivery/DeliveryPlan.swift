@@ -1,0 +1,43 @@
+import Threading
+
+/// What a delivery thread needs, checked before the thread begins.
+struct DeliveryPlan: Sendable {
+    /// The exporter's name.
+    let name: String
+    /// What it delivers.
+    let signal: Signal
+    /// OTLP/HTTP or OTLP/gRPC.
+    let binding: any ProtocolBinding
+    /// `retry_on_failure`.
+    let retry: RetrySettings
+    /// How many requests may be on their way at once.
+    let consumers: Int
+    /// Where it says what people should know.
+    let log: ExporterLog
+
+    private let source: PEMSource
+    private let pem: PEM
+
+    /// A plan.
+    /// - Throws: ``ExporterError`` when libcurl does not take the settings, or a TLS file cannot be read or is broken.
+    init(
+        name: String, signal: Signal, binding: any ProtocolBinding, retry: RetrySettings, consumers: Int,
+        log: ExporterLog
+    ) throws {
+        self.name = name
+        self.signal = signal
+        self.binding = binding
+        self.retry = retry
+        self.consumers = max(consumers, 1)
+        self.log = log
+        source = PEMSource(binding.options.tls, systemBundle: TLSCredentials.systemBundle())
+        pem = try source.read()
+        guard Transfer(binding) != nil else { throw ExporterError("libcurl does not take the settings of \(name)") }
+    }
+
+    /// Delivers until the queue was closed and everything is settled. For the delivery thread.
+    func run(_ queue: any DeliveryQueue, _ multi: CurlMulti) {
+        let reloader = TLSReloader(binding.options.tls, pem, now: Monotonic.now(), read: source.read)
+        DeliveryLoop(self, reloader, queue, multi).run()
+    }
+}

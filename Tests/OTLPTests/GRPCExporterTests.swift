@@ -1,0 +1,353 @@
+import Foundation
+import Testing
+
+@testable import OTLP
+
+/// Against grpcio's server, which misbehaves as it is told. `Tests/Peers/run` sets it up.
+@Suite(.enabled(if: peersPython != nil, "run by Tests/Peers/run"))
+struct GRPCExporterTests {
+    private let recorder = LogRecorder()
+
+    private func settings(_ receiver: GRPCReceiver) -> OTLPGRPCSettings {
+        var settings = OTLPGRPCSettings(endpoint: receiver.endpoint)
+        settings.retry.initialIntervalNanoseconds = 5_000_000
+        settings.retry.maxIntervalNanoseconds = 20_000_000
+        settings.queue.batch.flushTimeoutNanoseconds = 1_000_000
+        return settings
+    }
+
+    private func exporter(_ settings: OTLPGRPCSettings, _ signal: Signal = .traces) throws -> OTLPGRPCExporter {
+        let exporter = OTLPGRPCExporter(name: "otlp/test", signal: signal, settings: settings, log: recorder.log)
+        try exporter.start()
+        return exporter
+    }
+
+    private func expectBalanced(_ counters: ExporterCounters) {
+        #expect(counters.accepted == counters.sent + counters.dropped + counters.queued)
+    }
+
+    // MARK: Delivered
+
+    @Test(arguments: Compression.allCases)
+    func spansArriveOnceWithTheMetadataAsked(compression: Compression) throws {
+        let receiver = try GRPCReceiver("OK")
+        var settings = settings(receiver)
+        settings.compression = compression
+        settings.headers = [("X-Tenant", "gold"), ("key-bin", "AAE=")]
+        settings.timeoutNanoseconds = 20_000_000_000
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.batch(100)))
+        #expect(exporter.enqueue(Samples.batch(50, first: 101, resource: Samples.nginx)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...150), "\(recorder.lines)")
+        let call = try #require(receiver.calls.first)
+        #expect(call.metadata["x-tenant"] == "gold")
+        #expect(call.metadata["key-bin"] == "0001")
+        #expect(call.metadata["user-agent"] == "interspan/\(Conventions.scopeVersion)")
+        #expect(call.metadata["accept"] == nil)
+        #expect(call.remaining > 10 && call.remaining <= 20)
+        expectBalanced(exporter.counters)
+        #expect(exporter.counters.sent == 150)
+        #expect(exporter.counters.queueSize == 0)
+        #expect(exporter.counters.retries == 0)
+    }
+
+    @Test func oneConnectionIsKept() throws {
+        let receiver = try GRPCReceiver("OK")
+        let exporter = try exporter(settings(receiver))
+        for number in 0..<5 {
+            #expect(exporter.enqueue(Samples.batch(1, first: UInt64(number + 1))))
+            eventually { exporter.counters.sent == number + 1 }
+        }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.calls.count == 5)
+        #expect(receiver.connections == 1)
+    }
+
+    @Test func manyRequestsAreUnderWayOnOneConnection() throws {
+        let receiver = try GRPCReceiver("gather:64")
+        var settings = settings(receiver)
+        settings.queue.consumers = 64
+        settings.queue.batch.minSize = 1
+        settings.queue.batch.maxSize = 10
+        settings.timeoutNanoseconds = 30_000_000_000
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.batch(640)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...640), "\(recorder.lines)")
+        #expect(receiver.calls.count == 64)
+        #expect(receiver.connections == 1)
+        #expect(exporter.counters.sent == 640)
+        #expect(exporter.counters.retries == 0)
+    }
+
+    @Test(arguments: Signal.allCases, Compression.allCases)
+    func whatWasReceivedGoesToItsOwnService(signal: Signal, compression: Compression) throws {
+        let receiver = try GRPCReceiver("OK")
+        var settings = settings(receiver)
+        settings.compression = compression
+        let exporter = try exporter(settings, signal)
+        let batch = Samples.received(signal, items: 3)
+        #expect(exporter.reserve(batch))
+        exporter.commit(batch) { _ in }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.calls.map(\.signal) == ["\(signal)"], "\(recorder.lines)")
+        #expect(receiver.calls.map(\.items) == [3])
+        #expect(exporter.counters.sent == 3)
+        expectBalanced(exporter.counters)
+    }
+
+    // MARK: Refused
+
+    @Test(arguments: ["CANCELLED", "DEADLINE_EXCEEDED", "ABORTED", "OUT_OF_RANGE", "UNAVAILABLE", "DATA_LOSS"])
+    func whatMayBeTriedAgainArrivesOnce(code: String) throws {
+        let receiver = try GRPCReceiver(code, code, "OK")
+        let exporter = try exporter(settings(receiver))
+        #expect(exporter.enqueue(Samples.batch(20)))
+        eventually { exporter.counters.sent == 20 }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...20))
+        #expect(receiver.calls.count == 3)
+        #expect(exporter.counters.retries == 2)
+        #expect(exporter.counters.dropped == 0)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test(arguments: [
+        "UNKNOWN", "INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED",
+        "RESOURCE_EXHAUSTED:other", "FAILED_PRECONDITION", "UNIMPLEMENTED", "INTERNAL", "UNAUTHENTICATED",
+        "INVALID_ARGUMENT:after:1",
+    ])
+    func whatMayNotBeTriedAgainIsDroppedAndCounted(code: String) throws {
+        let receiver = try GRPCReceiver(code, "OK")
+        let exporter = try exporter(settings(receiver))
+        #expect(exporter.enqueue(Samples.batch(7)))
+        eventually { exporter.counters.queued == 0 }
+        #expect(exporter.counters.dropped(.notRetryable) == 7)
+        #expect(exporter.enqueue(Samples.batch(3, first: 8)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(8...10))
+        #expect(receiver.calls.count == 2)
+        expectBalanced(exporter.counters)
+        let name = code.prefix { $0 != ":" }
+        #expect(recorder.lines.contains { $0.contains("\(name): wrong: €%") && $0.contains("7 spans") })
+    }
+
+    @Test(arguments: ["RESOURCE_EXHAUSTED:after:1.5", "UNAVAILABLE:after:1.5"])
+    func theBackendsDelayRulesInsteadOfTheBackoff(action: String) throws {
+        let receiver = try GRPCReceiver(action, "OK")
+        var settings = settings(receiver)
+        // The backoff alone would end the test in vain.
+        settings.retry.initialIntervalNanoseconds = 100_000_000_000
+        settings.retry.maxIntervalNanoseconds = 100_000_000_000
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.batch(5)))
+        eventually { exporter.counters.sent == 5 }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        let times = receiver.calls.map(\.time)
+        #expect(times.count == 2)
+        #expect(receiver.taken == Samples.ids(1...5))
+        #expect((times.last ?? 0) - (times.first ?? 0) >= 1.4)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test func exhaustedWithoutADelayIsTriedAgainByTheBackoff() throws {
+        let receiver = try GRPCReceiver("RESOURCE_EXHAUSTED:info", "RESOURCE_EXHAUSTED:after:0", "OK")
+        let exporter = try exporter(settings(receiver))
+        #expect(exporter.enqueue(Samples.batch(5)))
+        eventually { exporter.counters.sent == 5 }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...5))
+        #expect(exporter.counters.retries == 2)
+    }
+
+    @Test(arguments: Signal.allCases) func aPartialSuccessIsNeverSentAgain(signal: Signal) throws {
+        let receiver = try GRPCReceiver("partial:2", "OK")
+        let exporter = try exporter(settings(receiver), signal)
+        let batch = Samples.received(signal, items: 5)
+        #expect(exporter.reserve(batch))
+        exporter.commit(batch) { _ in }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.calls.count == 1, "\(recorder.lines)")
+        #expect(exporter.counters.sent == 3)
+        #expect(exporter.counters.dropped(.rejected) == 2)
+        expectBalanced(exporter.counters)
+        #expect(recorder.lines.contains { $0.contains("not these: €") })
+    }
+
+    // MARK: Connections
+
+    @Test func noAnswerInTimeIsTriedAgain() throws {
+        let receiver = try GRPCReceiver("hang", "OK")
+        var settings = settings(receiver)
+        settings.timeoutNanoseconds = 2_000_000_000
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.batch(5)))
+        eventually { exporter.counters.sent == 5 }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...5))
+        #expect(exporter.counters.retries == 1)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test(arguments: [false, true]) func aBackendThatStallsGetsEverythingOnceItGoesOn(isConnected: Bool) throws {
+        let receiver = try GRPCReceiver("OK")
+        var settings = settings(receiver)
+        settings.timeoutNanoseconds = 500_000_000
+        settings.queue.batch.minSize = 1
+        settings.queue.batch.maxSize = 1
+        let exporter = try exporter(settings)
+        if isConnected {
+            #expect(exporter.enqueue(Samples.batch(1)))
+            eventually { exporter.counters.sent == 1 }
+        }
+        receiver.stall(true)
+        #expect(exporter.enqueue(Samples.batch(5, first: 2)))
+        eventually { exporter.counters.retries >= 15 }
+        receiver.stall(false)
+        exporter.shutdown(deadlineNanoseconds: inSeconds(20))
+        #expect(exporter.counters.dropped == 0, "\(recorder.lines)")
+        #expect(Set(receiver.taken).isSuperset(of: Samples.ids(2...6)))
+        expectBalanced(exporter.counters)
+    }
+
+    @Test func aBackendThatComesLaterGetsEverything() throws {
+        let receiver = try GRPCReceiver("OK")
+        receiver.kill()
+        let exporter = try exporter(settings(receiver))
+        for number in 0..<20 { #expect(exporter.enqueue(Samples.batch(10, first: UInt64(number * 10 + 1)))) }
+        eventually { exporter.counters.retries >= 3 }
+        #expect(exporter.counters.queued == 200)
+        try receiver.startAgain("OK")
+        eventually { exporter.counters.sent == 200 }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...200))
+        #expect(receiver.connections == 1)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test func nothingIsLostWhenTheBackendDiesAndComesBack() throws {
+        let receiver = try GRPCReceiver("OK", "OK", "die")
+        var settings = settings(receiver)
+        settings.queue.batch.minSize = 1
+        settings.queue.batch.maxSize = 10
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.batch(300)))
+        eventually { exporter.counters.retries >= 10 }
+        try receiver.startAgain("OK", "UNAVAILABLE", "OK")
+        eventually { exporter.counters.sent == 300 }
+        // Killed while nothing is under way: the kept connection is dead when the next request comes.
+        receiver.kill()
+        try receiver.startAgain("OK")
+        #expect(exporter.enqueue(Samples.batch(10, first: 301)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(Set(receiver.taken) == Set(Samples.ids(1...310)), "\(recorder.lines)")
+        #expect(exporter.counters.sent == 310)
+        #expect(exporter.counters.dropped == 0)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test func aConnectionThatEndsInGoodOrderCostsNothing() throws {
+        let receiver = try GRPCReceiver("OK", "goaway", "OK", "OK", "goaway", "OK")
+        var settings = settings(receiver)
+        settings.queue.batch.minSize = 1
+        settings.queue.batch.maxSize = 5
+        settings.queue.consumers = 4
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.batch(400)))
+        eventually { exporter.counters.sent == 400 }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(Set(receiver.taken) == Set(Samples.ids(1...400)), "\(recorder.lines)")
+        #expect(exporter.counters.sent == 400, "\(recorder.lines)")
+        #expect(exporter.counters.dropped == 0)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test func shutdownGivesUpAtItsDeadlineAndCountsWhatIsLost() throws {
+        let receiver = try GRPCReceiver("hang")
+        let exporter = try exporter(settings(receiver))
+        #expect(exporter.enqueue(Samples.batch(11)))
+        eventually { !receiver.calls.isEmpty }
+        #expect(exporter.enqueue(Samples.batch(5)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(0.2))
+        #expect(exporter.counters.dropped(.shutdown) == 16)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test func countersAddUpAtEveryMoment() async throws {
+        let receiver = try GRPCReceiver(
+            "OK", "UNAVAILABLE", "partial:1", "INVALID_ARGUMENT", "RESOURCE_EXHAUSTED:after:0.01", "partial:2", "OK")
+        var settings = settings(receiver)
+        settings.queue.size = 40
+        settings.queue.batch.minSize = 20
+        settings.queue.batch.maxSize = 20
+        let exporter = try exporter(settings)
+        await withTaskGroup(of: Void.self) { group in
+            for producer in 0..<2 {
+                group.addTask {
+                    for number in 0..<150 {
+                        _ = exporter.enqueue(Samples.batch(3, first: UInt64(producer * 1000 + number * 3 + 1)))
+                    }
+                }
+            }
+            group.addTask { for _ in 0..<2000 { self.expectBalanced(exporter.counters) } }
+        }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        let counters = exporter.counters
+        expectBalanced(counters)
+        #expect(counters.accepted + counters.refused == 900)
+        #expect(counters.queued == 0)
+        // What the backend rejected of a request that it took is in `taken` too.
+        #expect(UInt64(receiver.taken.count) == counters.sent + counters.dropped(.rejected))
+        #expect(Set(receiver.taken).count == receiver.taken.count)
+    }
+
+    // MARK: Large
+
+    @Test(arguments: Compression.allCases)
+    func aRequestOverTheLimitIsSentInParts(compression: Compression) throws {
+        let receiver = try GRPCReceiver("OK")
+        var settings = settings(receiver)
+        settings.compression = compression
+        settings.queue.batch.maxBytes = 64 << 20
+        settings.queue.batch.maxSize = 0
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.large(1000, bytesEach: 10_000)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...1000), "\(recorder.lines)")
+        #expect(receiver.calls.map(\.items) == [250, 250, 250, 250])
+        #expect(exporter.counters.sent == 1000)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test func eachPartOfALargeRequestIsSettledByItself() throws {
+        let receiver = try GRPCReceiver("OK", "UNAVAILABLE", "partial:3", "INVALID_ARGUMENT", "OK")
+        var settings = settings(receiver)
+        settings.queue.batch.maxBytes = 64 << 20
+        settings.queue.batch.maxSize = 0
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.large(1000, bytesEach: 10_000)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.calls.count == 5, "\(recorder.lines)")
+        #expect(exporter.counters.sent == 250 + 247 + 250)
+        #expect(exporter.counters.dropped(.rejected) == 3)
+        #expect(exporter.counters.dropped(.notRetryable) == 250)
+        #expect(exporter.counters.queueSize == 0)
+        expectBalanced(exporter.counters)
+    }
+
+    @Test func aMessageThatTheServerDoesNotTakeIsDroppedNotSentForEver() throws {
+        let receiver = try GRPCReceiver("OK")
+        var settings = settings(receiver)
+        settings.queue.batch.maxBytes = 64 << 20
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.large(1, bytesEach: 6_000_000)))
+        eventually { exporter.counters.queued == 0 }
+        #expect(exporter.enqueue(Samples.batch(2, first: 2)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(exporter.counters.dropped(.notRetryable) == 1, "\(recorder.lines)")
+        #expect(receiver.taken == Samples.ids(2...3))
+        #expect(recorder.lines.contains { $0.contains("RESOURCE_EXHAUSTED") })
+        expectBalanced(exporter.counters)
+    }
+}
