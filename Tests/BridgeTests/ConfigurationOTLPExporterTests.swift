@@ -29,8 +29,8 @@ import Testing
         expected.compression = .none
         expected.timeout = 1_000_000_000
         expected.tls.serverName = "sni"
-        expected.tls.minimumVersion = .v10
-        expected.tls.maximumVersion = .v13
+        expected.tls.minimumVersion = .tls10
+        expected.tls.maximumVersion = .tls13
         expected.tls.reloadInterval = 300_000_000_000
         expected.tls.includesSystemCAs = true
         expected.tls.caPEM = "ca"
@@ -51,7 +51,7 @@ import Testing
         #expect(section.compression == .gzip)
         #expect(section.timeout == 5_000_000_000)
         #expect(section.queue.consumers == 10)
-        #expect(section.tls.minimumVersion == .v12)
+        #expect(section.tls.minimumVersion == .tls12)
         #expect(section.retry.maximumElapsedTime == 300_000_000_000)
     }
 

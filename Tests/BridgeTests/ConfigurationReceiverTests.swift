@@ -56,8 +56,8 @@ import Testing
         tls.certificateFile = "/c"
         tls.keyPEM = "secret"
         tls.clientCAFile = "/ca"
-        tls.minimumVersion = .v13
-        tls.maximumVersion = .v13
+        tls.minimumVersion = .tls13
+        tls.maximumVersion = .tls13
         tls.reloadInterval = 0
         grpc.tls = tls
         #expect(protocols.grpc == grpc)

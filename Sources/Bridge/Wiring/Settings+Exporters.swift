@@ -42,22 +42,11 @@ extension TLSSettings {
         keyFile = section.keyFile
         keyPEM = section.keyPEM
         serverNameOverride = section.serverName
-        minVersion = Version(section.minimumVersion)
-        maxVersion = section.maximumVersion.map(Version.init)
+        minVersion = section.minimumVersion
+        maxVersion = section.maximumVersion
         insecureSkipVerify = section.skipsVerification
         // 0 is never.
         reloadIntervalNanoseconds = section.reloadInterval == 0 ? .max : section.reloadInterval
-    }
-}
-
-extension TLSSettings.Version {
-    fileprivate init(_ version: TLSVersion) {
-        switch version {
-        case .v10: self = .tls10
-        case .v11: self = .tls11
-        case .v12: self = .tls12
-        case .v13: self = .tls13
-        }
     }
 }
 

@@ -1,9 +1,12 @@
+import Glibc
 import Threading
 
 /// Where and how spans are written: `file` of the Collector.
 public struct FileSettings: Sendable {
     /// `path`: the file that lines are appended to; `-` is standard output.
     public var path: String
+    /// `rotation`: when the file is put aside and a new one begun. Nil: never.
+    public var rotation: RotationSettings?
     /// The queue in front of it. Lines are written as soon as there are spans.
     public var queue = QueueSettings()
 
@@ -41,7 +44,7 @@ public final class FileExporter: QueuedExporter {
         // Opened here so that a wrong path is an error at start; the thread opens it for itself.
         _ = try OutputFile(path: settings.path)
         try delivery.start(name: "otlp-file") { [name, settings, queue = delivery.queue, log] in
-            FileDelivery(name: name, path: settings.path, queue: queue, log: log).run()
+            FileDelivery(name: name, settings: settings, queue: queue, log: log).run()
         }
     }
 }
@@ -50,16 +53,19 @@ public final class FileExporter: QueuedExporter {
 private final class FileDelivery {
     private let name: String
     private let path: String
+    private let rotation: RotationSettings?
     private let queue: any DeliveryQueue
     private let log: ExporterLog
     private let encoder = TelemetryEncoder(.json)
     private let line = ByteBuffer()
-    private var file: OutputFile?
+    private var file: RotatingFile?
     private var isFailing = false
+    private var isGrowing = false
 
-    init(name: String, path: String, queue: any DeliveryQueue, log: ExporterLog) {
+    init(name: String, settings: FileSettings, queue: any DeliveryQueue, log: ExporterLog) {
         self.name = name
-        self.path = path
+        path = settings.path
+        rotation = settings.rotation
         self.queue = queue
         self.log = log
     }
@@ -91,11 +97,24 @@ private final class FileDelivery {
 
     private func append() -> String? {
         do {
-            let file = try file ?? OutputFile(path: path)
+            let now = Self.wallClock
+            let file = try file ?? RotatingFile(path: path, rotation: rotation, now: now)
             self.file = file
-            return file.append(line.bytes) { queue.drainDeadline }
+            let problem = file.append(line.bytes, now: now) { queue.drainDeadline }
+            if let failure = file.failure, !isGrowing {
+                log.warn("\(name): cannot put \(path.printable()) aside, it grows on: \(failure)")
+            }
+            isGrowing = file.failure != nil
+            return problem
         } catch {
             return "\(error)"
         }
+    }
+
+    /// ms since 1970.
+    private static var wallClock: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

@@ -40,6 +40,21 @@ final class OutputFile {
     /// Whether it is a terminal.
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// Bytes in it; nil when it is no file.
+    var size: Int? {
+        var status = stat()
+        return isRegular && fstat(descriptor, &status) == 0 ? Int(status.st_size) : nil
+    }
+
+    /// Whether it is still what a path leads to, or is no file that could have been moved away.
+    func isStill(at path: String) -> Bool {
+        guard isOurs, isRegular else { return true }
+        var here = stat()
+        var there = stat()
+        guard fstat(descriptor, &here) == 0 else { return true }
+        return stat(path, &there) == 0 && here.st_ino == there.st_ino && here.st_dev == there.st_dev
+    }
+
     /// Appends a piece, which ends with a line's end.
     /// - Parameter deadline: asked while the other side takes nothing; CLOCK_MONOTONIC, ns; nil waits on.
     /// - Returns: nil, or why it could not be written.
@@ -77,7 +92,11 @@ final class OutputFile {
     }
 
     private func torn(_ rest: UnsafeRawBufferPointer, of bytes: UnsafeRawBufferPointer, _ failure: String) -> String {
-        if rest.count < bytes.count { isTorn = true }
+        let written = bytes.count - rest.count
+        guard written > 0 else { return failure }
+        // A file of ours ends with its last whole line again, even if nothing more is ever written to it.
+        if isOurs, let size, ftruncate(descriptor, size - written) == 0 { return failure }
+        isTorn = true
         return failure
     }
 }

@@ -1,5 +1,6 @@
-/// Status codes of gRPC (https://github.com/grpc/grpc/blob/master/doc/statuscodes.md).
-enum GRPCStatus: Int, CaseIterable {
+/// Status codes of gRPC (https://github.com/grpc/grpc/blob/master/doc/statuscodes.md), which are those of
+/// `google.rpc.Code`.
+enum GRPCStatus: Int32, CaseIterable {
     case ok = 0
     case cancelled = 1
     case unknown = 2
@@ -19,7 +20,7 @@ enum GRPCStatus: Int, CaseIterable {
     case unauthenticated = 16
 
     /// The value of `grpc-status`; what is no known code is UNKNOWN.
-    init(header value: String) { self = Int(value).flatMap(Self.init(rawValue:)) ?? .unknown }
+    init(header value: String) { self = Int32(value).flatMap(Self.init(rawValue:)) ?? .unknown }
 
     /// What an answer without `grpc-status` means, which then did not come from a gRPC server
     /// (https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md).

@@ -1,6 +1,19 @@
 /// How gRPC writes what is not ASCII into headers (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
 /// The values are hostile.
 enum GRPCText {
+    /// `Percent-Encoded` of gRPC over HTTP/2: printable ASCII but for `%`, the rest as `%XX`.
+    static func percentEncoded(_ text: String) -> String {
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") {
+                result.append(byte)
+            } else {
+                result += [UInt8(ascii: "%"), hexadecimal(byte >> 4), hexadecimal(byte & 0xF)]
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
     /// `grpc-message`: percent-encoded UTF-8. What is no escape stays as it is.
     static func message(_ value: String) -> String {
         let source = Array(value.utf8)
@@ -23,25 +36,15 @@ enum GRPCText {
     /// The first value of a `-bin` header: base64, with or without padding; nil when it is none.
     static func binary(_ value: String) -> [UInt8]? {
         var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        var digits = 0
-        var isPadded = false
-        for byte in value.utf8.prefix(while: { $0 != UInt8(ascii: ",") }) {
-            if byte == UInt8(ascii: "=") {
-                isPadded = true
-                continue
-            }
-            guard !isPadded, let digit = base64(byte) else { return nil }
-            digits += 1
-            bits = bits << 6 | digit
-            count += 6
-            guard count >= 8 else { continue }
-            count -= 8
-            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-        }
-        // A single digit left over is less than a byte.
-        return digits % 4 == 1 ? nil : bytes
+        let first = Array(value.utf8.prefix { $0 != UInt8(ascii: ",") })
+        return first.withUnsafeBytes { Base64.decode($0) { bytes.append($0) } } ? bytes : nil
+    }
+
+    /// A value of a `-bin` header, without padding.
+    static func base64(_ bytes: [UInt8]) -> String {
+        var letters: [UInt8] = []
+        bytes.withUnsafeBytes { Base64.encode($0) { letters.append($0) } }
+        return String(decoding: letters.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
     }
 
     /// `grpc-timeout`: at most eight digits and a unit. Rounded up to what fits.
@@ -60,14 +63,7 @@ enum GRPCText {
         }
     }
 
-    private static func base64(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
+    private static func hexadecimal(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 }

@@ -23,7 +23,8 @@ public final class OTLPHTTPExporter: QueuedExporter {
         self.log = log
         let multi = CurlMulti()
         self.multi = multi
-        delivery = QueuedDelivery(SpanQueue(settings.queue) { multi?.wake() })
+        delivery = QueuedDelivery(
+            makeQueue(settings: settings.queue, name: name, signal: signal, log: log) { multi?.wake() })
     }
 
     /// Starts its thread.

@@ -1,6 +1,9 @@
 /// The queue in front of a delivery thread: in memory (``SpanQueue``) or on disk. Those who hand over call it from their
 /// threads, the delivery thread takes and settles.
 protocol DeliveryQueue: AnyObject, Sendable {
+    /// Makes it ready to deliver, once, before anything is taken; what was handed over before is in it already.
+    /// - Throws: ``ExporterError`` when it lives where it cannot.
+    func open() throws
     /// Takes a batch of our own; false when it was refused. See ``Exporter/enqueue(_:)``.
     func enqueue(_ batch: SpanBatch) -> Bool
     /// See ``Exporter/reserve(_:)``.
@@ -42,6 +45,9 @@ protocol DeliveryQueue: AnyObject, Sendable {
 }
 
 extension DeliveryQueue {
+    /// In memory there is nothing to open.
+    func open() throws {}
+
     /// Frees what a portion held: so many items were delivered.
     func settle(_ receipt: Receipt, sent: Int) { settle(receipt, sent: sent, dropped: 0, .rejected) }
 

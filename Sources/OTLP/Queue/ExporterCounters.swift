@@ -44,6 +44,8 @@ public enum DropReason: String, Sendable, CaseIterable {
     case writeFailed = "write_failed"
     /// There were more unfinished traces than are held.
     case evicted
+    /// What was stored on disk was damaged. Where that cannot be told any more, one for each request.
+    case corrupt
 
     /// Its place among all.
     var index: Int { Self.allCases.firstIndex(of: self) ?? 0 }

@@ -22,7 +22,11 @@ public struct QueueSettings: Sendable {
     public var batch = BatchSettings()
     /// Most bytes of memory that may be held, whatever ``sizer`` says: a thousand large batches would be gigabytes.
     /// Not the Collector's.
+    ///
+    /// With ``storage`` a half of it bounds what is not stored yet, and a quarter what was read ahead.
     public var memoryLimit = 64 << 20
+    /// `storage`: where the queue lives if it shall outlive the process. Nil: in memory.
+    public var storage: StorageSettings?
 
     /// The defaults.
     public init() {}

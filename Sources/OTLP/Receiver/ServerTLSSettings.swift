@@ -8,13 +8,8 @@ public struct ServerTLSSettings: Sendable {
         case inline(String)
     }
 
-    /// Versions of TLS, as `min_version` and `max_version` have them.
-    public enum Version: String, Sendable, CaseIterable {
-        case tls10 = "1.0"
-        case tls11 = "1.1"
-        case tls12 = "1.2"
-        case tls13 = "1.3"
-    }
+    /// Versions of TLS.
+    public typealias Version = TLSSettings.Version
 
     /// `cert_file` or `cert_pem`: the server's certificate, followed by those that vouch for it.
     public var certificate: PEM

@@ -1,3 +1,5 @@
+public import OTLP
+
 /// `tls` of a receiver's protocol: how it speaks TLS to those that send to us. Where it is absent, plain text is spoken.
 public struct ServerTLSConfiguration: Sendable, Equatable {
     /// `cert_file`: PEM file of our certificate.
@@ -12,9 +14,9 @@ public struct ServerTLSConfiguration: Sendable, Equatable {
     /// anything.
     public var clientCAFile: String?
     /// `min_version`: the oldest version that is spoken. Default 1.2.
-    public var minimumVersion = TLSVersion.v12
+    public var minimumVersion = TLSSettings.Version.tls12
     /// `max_version`: the newest version that is spoken. Default the newest there is.
-    public var maximumVersion: TLSVersion?
+    public var maximumVersion: TLSSettings.Version?
     /// `reload_interval`: after how long files are looked at again, in ns; 0 is never. Up to 24 h, default 1 s (the
     /// Collector's is never).
     public var reloadInterval: UInt64 = 1_000_000_000

@@ -1,3 +1,5 @@
+public import OTLP
+
 /// `tls` of an exporter: how TLS is spoken. Of a URL the scheme decides whether it is.
 public struct TLSConfiguration: Sendable, Equatable {
     /// `insecure`: plain text for a gRPC endpoint without a scheme, unless a CA is given, as in the Collector. Of a URL the
@@ -22,9 +24,9 @@ public struct TLSConfiguration: Sendable, Equatable {
     /// `server_name_override`: the name that is asked for (SNI) and that the server's certificate must have.
     public var serverName: String?
     /// `min_version`: the oldest version that is spoken. Default 1.2.
-    public var minimumVersion = TLSVersion.v12
+    public var minimumVersion = TLSSettings.Version.tls12
     /// `max_version`: the newest version that is spoken. Default the newest there is.
-    public var maximumVersion: TLSVersion?
+    public var maximumVersion: TLSSettings.Version?
     /// `reload_interval`: after how long files are looked at again, in ns; 0 is never. Up to 24 h, default 1 s (the
     /// Collector's is never).
     public var reloadInterval: UInt64 = 1_000_000_000

@@ -32,7 +32,7 @@ enum AnswerBody {
 
     /// A google.rpc.Status, with a RetryInfo if the peer should try again after a while.
     static func status(
-        _ code: RPCCode, message: String, retryAfterSeconds: Int? = nil, encoding: ExportRequest.Encoding
+        _ code: GRPCStatus, message: String, retryAfterSeconds: Int? = nil, encoding: ExportRequest.Encoding
     ) -> [UInt8] {
         switch encoding {
         case .protobuf: return protobufStatus(code, message: message, retryAfterSeconds: retryAfterSeconds)
@@ -71,7 +71,7 @@ enum AnswerBody {
         }
     }
 
-    private static func protobufStatus(_ code: RPCCode, message: String, retryAfterSeconds: Int?) -> [UInt8] {
+    private static func protobufStatus(_ code: GRPCStatus, message: String, retryAfterSeconds: Int?) -> [UInt8] {
         var status = Otlp__RpcStatus()
         otlp__rpc_status__init(&status)
         status.code = code.rawValue

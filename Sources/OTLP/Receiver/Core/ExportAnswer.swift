@@ -34,7 +34,7 @@ enum ExportRefusal: Error, Sendable, Equatable {
     }
 
     /// A number of `google.rpc.Code`.
-    var code: RPCCode {
+    var code: GRPCStatus {
         switch self {
         case .malformed: .invalidArgument
         // Without RetryInfo, which tells clients that it will be too large the next time as well.
@@ -54,15 +54,4 @@ enum ExportRefusal: Error, Sendable, Equatable {
         default: nil
         }
     }
-}
-
-/// The numbers of `google.rpc.Code` (google/rpc/code.proto) that are used.
-enum RPCCode: Int32, Sendable {
-    case ok = 0
-    case invalidArgument = 3
-    case deadlineExceeded = 4
-    case notFound = 5
-    case resourceExhausted = 8
-    case unimplemented = 12
-    case unavailable = 14
 }

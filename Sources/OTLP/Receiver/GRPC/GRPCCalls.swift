@@ -42,9 +42,9 @@ struct GRPCCalls {
         // The peer knows the limit only once it has seen our settings, and may not care.
         guard calls.count < settings.maxConcurrentStreams else { return .refuseStream }
         switch GRPCRoute.read(headers) {
-        case .notGRPC(let status): return fail(id, GRPCStatus.notGRPC(status: status), stops: !ends, now: now)
+        case .notGRPC(let status): return fail(id, GRPCHeaders.notGRPC(status: status), stops: !ends, now: now)
         case .unimplemented(let message, let hint):
-            return fail(id, GRPCStatus.failed(.unimplemented, message, hint), stops: !ends, now: now)
+            return fail(id, GRPCHeaders.failed(.unimplemented, message, hint), stops: !ends, now: now)
         case .export(let signal, let compression):
             let deadline = ReadDeadline(timeout: settings.readTimeoutNanoseconds, now: now)
             calls[id] = .receiving(signal, compression, GRPCMessage(limit: settings.maxMessageSize), deadline)
@@ -65,7 +65,7 @@ struct GRPCCalls {
             return ends ? receivedEnd(of: id, now: now, budget: &budget) : nil
         case .refused(let refusal):
             budget.give(message.charge)
-            return fail(id, GRPCStatus.failed(refusal), stops: !ends, now: now, refusal)
+            return fail(id, GRPCHeaders.failed(refusal), stops: !ends, now: now, refusal)
         case .notUnary:
             budget.give(message.charge)
             return fail(id, Self.notUnary, stops: !ends, now: now)
@@ -104,7 +104,7 @@ struct GRPCCalls {
             switch call {
             case .receiving(_, _, let message, let deadline) where deadline.isOver(now: now):
                 budget.give(message.charge)
-                late.append((id, fail(id, GRPCStatus.failed(.late), stops: true, now: now, .late)))
+                late.append((id, fail(id, GRPCHeaders.failed(.late), stops: true, now: now, .late)))
             case .answered(let deadline) where deadline.isOver(now: now): late.append((id, nil))
             default: break
             }
@@ -113,7 +113,7 @@ struct GRPCCalls {
     }
 
     /// One of gRPC's own rules (statuscodes.md): a unary call has exactly one message.
-    private static var notUnary: HPACKHeaders { GRPCStatus.failed(.unimplemented, "exactly one message was expected") }
+    private static var notUnary: HPACKHeaders { GRPCHeaders.failed(.unimplemented, "exactly one message was expected") }
 
     private mutating func receivedEnd(of id: Int32, now: UInt64, budget: inout BodyBudget) -> Action? {
         guard case .receiving(let signal, let compression, let message, _) = calls[id] else { return nil }
@@ -121,7 +121,7 @@ struct GRPCCalls {
         case nil: return fail(id, Self.notUnary, stops: false, now: now)
         case .failure(let refusal):
             budget.give(message.charge)
-            return fail(id, GRPCStatus.failed(refusal), stops: false, now: now, refusal)
+            return fail(id, GRPCHeaders.failed(refusal), stops: false, now: now, refusal)
         case .success(let request):
             calls[id] = .waiting
             return .export(request, charge: message.charge)

@@ -200,11 +200,11 @@ final class GRPCConnectionHandler: ChannelDuplexHandler, ServedConnection {
             buffer.writeInteger(UInt8(0))
             buffer.writeInteger(UInt32(truncatingIfNeeded: body.count))
             buffer.writeBytes(body)
-            write(.headers(.init(headers: GRPCStatus.head)), on: stream)
+            write(.headers(.init(headers: GRPCHeaders.head)), on: stream)
             write(.data(.init(data: .byteBuffer(buffer))), on: stream)
-            write(.headers(.init(headers: GRPCStatus.good, endStream: true)), on: stream)
+            write(.headers(.init(headers: GRPCHeaders.good, endStream: true)), on: stream)
         case .refused(let refusal):
-            write(.headers(.init(headers: GRPCStatus.failed(refusal), endStream: true)), on: stream)
+            write(.headers(.init(headers: GRPCHeaders.failed(refusal), endStream: true)), on: stream)
         }
         // It goes out together with others that are ready when what was read has been gone through.
         isBusy = wasBusy

@@ -5,7 +5,7 @@ enum GRPCRoute: Equatable {
     /// To export something, compressed like this where a message says that it is compressed.
     case export(Signal, ExportRequest.Compression)
     /// A method or a compression that is not there.
-    case unimplemented(String, GRPCStatus.Hint?)
+    case unimplemented(String, GRPCHeaders.Hint?)
     /// No gRPC at all: an HTTP status says so.
     case notGRPC(status: Int)
 

@@ -23,7 +23,7 @@ struct HTTPAnswer: Sendable, Equatable {
 
     /// An answer with a google.rpc.Status.
     static func status(
-        _ status: Int, _ code: RPCCode, _ message: String, encoding: ExportRequest.Encoding,
+        _ status: Int, _ code: GRPCStatus, _ message: String, encoding: ExportRequest.Encoding,
         header: (StaticString, String)? = nil
     ) -> HTTPAnswer {
         HTTPAnswer(

@@ -111,7 +111,7 @@ private struct FileStamp: Equatable {
     }
 }
 
-extension ServerTLSSettings.Version {
+extension TLSSettings.Version {
     fileprivate var asNIO: TLSVersion {
         switch self {
         case .tls10: .tlsv1

@@ -1,15 +1,3 @@
-/// A version of TLS.
-public enum TLSVersion: String, Sendable, CaseIterable {
-    /// RFC 2246; obsolete, spoken only when it is asked for.
-    case v10 = "1.0"
-    /// RFC 4346; obsolete, spoken only when it is asked for.
-    case v11 = "1.1"
-    /// RFC 5246.
-    case v12 = "1.2"
-    /// RFC 8446.
-    case v13 = "1.3"
-}
-
 /// Where a certificate and its key are written: each in a file or as a text, both or neither.
 struct TLSCertificate {
     /// Whether there is a certificate.
