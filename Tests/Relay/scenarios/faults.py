@@ -135,7 +135,8 @@ def connectionsResetInTheMiddleAreTriedAgain(world):
     ids = relay.send(2000)
     # What was cut in its answer was taken: only the protocol's own doubt makes a duplicate.
     relay.backend.wait_for(lambda backend: len(backend.requests()) == 4, "4 requests")
-    equal({relay.backend.taken()[span] for span in ids}, {2}, "how often each span was taken")
+    taken = relay.backend.taken()
+    equal({taken[span] for span in ids}, {2}, "how often each span was taken")
     relay.finish(sent=2000, dropped=0)
 
 
@@ -176,7 +177,8 @@ def partial(world, kind):
     first = relay.send()
     relay.backend.wait_for_requests(1)
     relay.backend.wait_for_spans(relay.send())
-    equal({relay.backend.taken()[span] for span in first}, {1}, "how often the spans came")
+    taken = relay.backend.taken()
+    equal({taken[span] for span in first}, {1}, "how often the spans came")
     check("not these" in relay.agent.process.errors(), "the backend's message is not in the log")
     relay.finish(sent=17, dropped=3, dropped_rejected=3)
 
