@@ -43,7 +43,7 @@ struct Summary {
         var metadata: Logger.Metadata = ["receiver": "\(name)", "requests": "\(counters.requests)"]
         for signal in Signal.allCases {
             let items = counters[signal]
-            guard signal == .traces || items != .init() else { continue }
+            guard signal == .traces || items.accepted + items.refused + items.rejected > 0 else { continue }
             metadata["accepted_\(signal.snakeCase)"] = "\(items.accepted)"
             metadata["refused_\(signal.snakeCase)"] = "\(items.refused)"
             metadata["rejected_\(signal.snakeCase)"] = "\(items.rejected)"

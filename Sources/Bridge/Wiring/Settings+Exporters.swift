@@ -80,8 +80,33 @@ extension QueueSettings {
             case .items: .items
             case .bytes: .bytes
             }
+        if let name = section.storage, let storage = configuration.storages.first(where: { $0.name == name }) {
+            self.storage = StorageSettings(storage)
+        }
         batch.flushTimeoutNanoseconds = section.batch.flushTimeout
         batch.minSize = max(1, Int(section.batch.minimumSize))
         batch.maxSize = Int(section.batch.maximumSize)
+    }
+}
+
+extension StorageSettings {
+    init(_ section: FileStorageConfiguration) {
+        self.init(directory: section.directory)
+        maxBytes = Int(clamping: section.maximumSize)
+        fsync = section.syncs
+    }
+}
+
+extension FileSettings {
+    init(_ section: FileExporterConfiguration) {
+        self.init(path: section.path)
+        rotation = section.rotation.map { section in
+            var rotation = RotationSettings()
+            rotation.maxMegabytes = Int(section.maximumMegabytes)
+            rotation.maxDays = Int(section.maximumDays)
+            rotation.maxBackups = Int(section.maximumBackups)
+            rotation.localTime = section.usesLocalTime
+            return rotation
+        }
     }
 }

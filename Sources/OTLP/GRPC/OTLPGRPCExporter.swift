@@ -27,7 +27,8 @@ public final class OTLPGRPCExporter: QueuedExporter {
         self.log = log
         let multi = CurlMulti(sharesConnection: true)
         self.multi = multi
-        delivery = QueuedDelivery(SpanQueue(settings.queue) { multi?.wake() })
+        delivery = QueuedDelivery(
+            makeQueue(settings: settings.queue, name: name, signal: signal, log: log) { multi?.wake() })
     }
 
     /// Starts its thread.

@@ -18,12 +18,14 @@ struct QueueState {
 
     private enum Batch {
         case spans(SpanBatch)
-        /// Leaves as a whole.
+        /// Leaves as a whole, unless it has more items than a request may have.
         case received(ReceivedBatch)
     }
 
     private let settings: QueueSettings
     private var waiting: [Waiting] = []
+    /// What is left of the received batch at the head, once a piece of it has left.
+    private var pieces: ReceivedPieces?
     private var head = 0
     private var waitingWeight = Weight()
     /// What waits, is on its way, or has room kept for it.
@@ -80,19 +82,7 @@ struct QueueState {
     /// Takes a batch that room was kept for.
     mutating func commit(_ batch: ReceivedBatch, now: UInt64) {
         reserved = reserved - batch.weight
-        guard settings.batch.maxSize > 0, batch.items > settings.batch.maxSize else {
-            return append(.received(batch), batch.weight, now: now)
-        }
-        let pieces = batch.split(maxItems: settings.batch.maxSize)
-        // What is repeated around the pieces may make them larger together than the one; the place it had is freed with
-        // the last.
-        let bytes = pieces.reduce(0) { $0 + $1.bytes.count }
-        held.bytes += bytes - batch.bytes.count
-        for (index, piece) in pieces.enumerated() {
-            var weight = piece.weight
-            weight.requests = index == pieces.count - 1 ? 1 : 0
-            append(.received(piece), weight, now: now)
-        }
+        append(.received(batch), batch.weight, now: now)
     }
 
     /// Gives room back.
@@ -131,7 +121,7 @@ struct QueueState {
             let taken = waiting[head]
             guard let part = next(of: taken, after: portion.receipt.weight, most: most) else { break }
             switch taken.batch {
-            case .received(let batch): portion.contents.append(.received(batch))
+            case .received(let batch): portion.contents.append(.received(piece(of: batch, part.items)))
             case .spans(let batch):
                 let start = batch.count - taken.weight.items
                 portion.contents.append(.spans(SpanSlice(batch: batch, range: start..<(start + part.items))))
@@ -147,9 +137,14 @@ struct QueueState {
     /// always goes, however large.
     private func next(of entry: Waiting, after taken: Weight, most: Int) -> Weight? {
         let room = settings.batch.maxBytes - taken.bytes
-        guard case .spans = entry.batch else {
-            let fits = entry.weight.items <= most - taken.items && entry.weight.bytes <= room
-            return fits || taken.items == 0 ? entry.weight : nil
+        if case .received = entry.batch {
+            // Cut for the number of items alone: the share of a piece is what the whole holds, its size more than that.
+            let count = min(entry.weight.items, most)
+            let fits = count <= most - taken.items && entry.weight.bytes <= room
+            guard fits || taken.items == 0 else { return nil }
+            return count == entry.weight.items
+                ? entry.weight
+                : Weight(requests: 0, items: count, bytes: entry.weight.bytes / entry.weight.items * count)
         }
         let bytesEach = max(entry.weight.bytes / max(entry.weight.items, 1), 1)
         var count = min(entry.weight.items, most - taken.items)
@@ -161,6 +156,15 @@ struct QueueState {
         // The last part of a batch frees what the batch held.
         return count == entry.weight.items
             ? entry.weight : Weight(requests: 0, items: count, bytes: count * bytesEach)
+    }
+
+    /// The next of a received batch's items, which is at the head.
+    private mutating func piece(of batch: ReceivedBatch, _ count: Int) -> ReceivedBatch {
+        guard count < batch.items else { return batch }
+        var left = pieces ?? batch.pieces(maxItems: settings.batch.maxSize)
+        defer { pieces = left }
+        // As many pieces as the items' number says; a batch that was checked has them.
+        return left.next() ?? batch
     }
 
     /// Frees what a portion held and says what became of its items, or of those of them that are decided.
@@ -181,10 +185,12 @@ struct QueueState {
         settle(waitingWeight, sent: 0, dropped: waitingWeight.items, .shutdown)
         waiting.removeAll()
         head = 0
+        pieces = nil
         waitingWeight = Weight()
     }
 
     private mutating func removeFirst() {
+        pieces = nil
         // The batch's memory goes now; the place it had is reclaimed when half of the array is such places.
         waiting[head].batch = .spans(SpanBatch())
         head += 1

@@ -11,7 +11,7 @@ public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     let signal = Signal.allCases[Int(input[0]) % Signal.allCases.count]
     guard let batch = take([UInt8](input.dropFirst()), signal) else { return 0 }
     var items = 0
-    batch.forEachPiece(maxItems: Int(input[0]) / 3 + 1) { piece in
+    for piece in batch.pieces(maxItems: Int(input[0]) / 3 + 1) {
         items += piece.items
         guard let again = take(piece.bytes, signal) else { fatalError("a piece that is not taken") }
         require(again.bytes == piece.bytes && again.items == piece.items, "a piece that is not what it says")
