@@ -110,7 +110,11 @@ import Testing
                 for length in [bytes.count, index] {
                     let details = base64(Array(changed[..<length]))
                     let verdict = try judge(["grpc-status: 8", "grpc-status-details-bin: \(details)"])
-                    if case .retry = verdict { delays += 1 } else { #expect(verdict == .refused(why: "RESOURCE_EXHAUSTED")) }
+                    if case .retry = verdict {
+                        delays += 1
+                    } else {
+                        #expect(verdict == .refused(why: "RESOURCE_EXHAUSTED"))
+                    }
                 }
             }
         }
@@ -152,7 +156,8 @@ import Testing
         let partial = Verdict.delivered(rejected: 2, message: "a\u{FFFD}b")
         #expect(try judge(ok, body: [0, 0, 0, 0, 9] + message) == partial)
         #expect(try judge(ok, body: [0, 0, 0, 0, 9] + message + [1, 2]) == partial)
-        #expect(try judge(ok, body: [0, 0, 0, 0, 9] + message, items: 1) == .delivered(rejected: 1, message: "a\u{FFFD}b"))
+        #expect(
+            try judge(ok, body: [0, 0, 0, 0, 9] + message, items: 1) == .delivered(rejected: 1, message: "a\u{FFFD}b"))
         // Cut, compressed, longer than it is, or none.
         let all = Verdict.delivered(rejected: 0, message: "")
         for length in 0..<14 { #expect(try judge(ok, body: Array(([0, 0, 0, 0, 9] + message)[..<length])) == all) }
@@ -161,7 +166,9 @@ import Testing
     }
 
     @Test func messagesAreForPeopleAndHarmless() throws {
-        #expect(try judge(["grpc-status: 3", "grpc-message: %E2%82%AC%1b[m%"]) == .refused(why: "INVALID_ARGUMENT: €\u{FFFD}[m%"))
+        #expect(
+            try judge(["grpc-status: 3", "grpc-message: %E2%82%AC%1b[m%"])
+                == .refused(why: "INVALID_ARGUMENT: €\u{FFFD}[m%"))
         #expect(try judge(["grpc-status: 3", "grpc-message: 100%zz%4"]) == .refused(why: "INVALID_ARGUMENT: 100%zz%4"))
     }
 

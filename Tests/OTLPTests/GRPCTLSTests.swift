@@ -120,7 +120,7 @@ struct GRPCTLSTests {
         try certificates.make("server")
         let receiver = try FaultReceiver(
             "200", options: ["--most-tls12", "--tls", certificates.pem("server"), certificates.key("server")])
-        for (version, words) in [(TLSSettings.Version.tls12, "Empty reply"), (.tls13, "alert protocol version")] {
+        for (version, words) in [(TLSSettings.Version.tls12, "not by HTTP/2"), (.tls13, "alert protocol version")] {
             var tls = trusting("server")
             tls.minVersion = version
             let exporter = try exporter(to: receiver.port, tls: tls)

@@ -66,6 +66,19 @@ import Testing
         #expect(Set(receiver.requests.map(\.port)).count == 1)
     }
 
+    @Test func aKeptConnectionThatWasClosedCostsNothing() throws {
+        let receiver = try FaultReceiver("bye")
+        let exporter = try exporter(settings(receiver.endpoint))
+        for number in 0..<20 {
+            #expect(exporter.enqueue(Samples.batch(1, first: UInt64(number + 1))))
+            eventually { exporter.counters.sent == number + 1 }
+        }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.taken == Samples.ids(1...20))
+        #expect(Set(receiver.requests.map(\.port)).count == 20)
+        #expect(exporter.counters.retries == 0, "\(recorder.lines)")
+    }
+
     @Test(arguments: ["429", "502", "503", "504", "cut-request"])
     func whatMayBeTriedAgainArrivesOnce(fault: String) throws {
         let receiver = try FaultReceiver(fault, fault, "200")
@@ -133,6 +146,34 @@ import Testing
         eventually { exporter.counters.sent == 5 }
         exporter.shutdown(deadlineNanoseconds: inSeconds(30))
         #expect(receiver.taken == Samples.ids(1...5))
+    }
+
+    @Test func aProxyIsAskedForTheEndpoint() throws {
+        let proxy = try FaultReceiver("200")
+        var settings = settings("http://backend.test/v1/traces")
+        settings.proxyURL = "http://127.0.0.1:\(proxy.port)"
+        let exporter = try exporter(settings)
+        #expect(exporter.enqueue(Samples.batch(5)))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(proxy.taken == Samples.ids(1...5))
+        #expect(proxy.requests.map(\.path) == ["http://backend.test/v1/traces"])
+    }
+
+    @Test(arguments: Signal.allCases) func whatWasReceivedIsSentAsItCame(signal: Signal) throws {
+        let receiver = try FaultReceiver("partial:2")
+        let exporter = OTLPHTTPExporter(
+            name: "otlp_http/test", signal: signal,
+            settings: settings("http://127.0.0.1:\(receiver.port)/\(signal.path)"), log: recorder.log)
+        try exporter.start()
+        let batch = Samples.received(signal, items: 5)
+        #expect(exporter.reserve(batch))
+        exporter.commit(batch) { _ in }
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(receiver.requests.count == 1)
+        #expect(exporter.counters.sent == 3)
+        #expect(exporter.counters.dropped(.rejected) == 2)
+        #expect(recorder.lines.contains { $0.contains("2 \(signal.items)") })
+        expectBalanced(exporter.counters)
     }
 
     @Test func anAnswerThatWasCutIsTriedAgain() throws {
@@ -260,7 +301,8 @@ import Testing
     @Test func settingsThatCannotWorkAreAnErrorAtStart() {
         let broken: [(String, (inout OTLPHTTPSettings) -> Void)] = [
             ("endpoint", { $0.endpoint = "ftp://host/v1/traces" }), ("endpoint", { $0.endpoint = "localhost:4318" }),
-            ("endpoint", { $0.endpoint = "" }), ("headers", { $0.headers = [("a", "b\r\nc: d")] }),
+            ("endpoint", { $0.endpoint = "" }), ("proxy_url", { $0.proxyURL = "" }),
+            ("headers", { $0.headers = [("a", "b\r\nc: d")] }),
             ("headers", { $0.headers = [("a b", "c")] }), ("tls.ca_file", { $0.tls.caFile = "/nowhere.pem" }),
             ("tls.cert_file", { $0.tls.keyFile = "/nowhere.pem" }),
         ]

@@ -129,20 +129,42 @@ struct PeerTests {
         eventually { sink.taken.count >= 1500 }
         #expect(sink.taken == expected.compactMap { $0["spanId"] as? String }.sorted())
     }
+
+    @Test(arguments: Compression.allCases) func rotelTakesWhatWeSendByGRPC(compression: Compression) throws {
+        let sink = try FaultReceiver("200")
+        let rotel = try Rotel(peersRotel ?? "", sink: sink.port)
+        defer { rotel.stop() }
+        var settings = OTLPGRPCSettings(endpoint: "http://127.0.0.1:\(rotel.grpcPort)")
+        settings.compression = compression
+        settings.retry.initialIntervalNanoseconds = 50_000_000
+        settings.retry.maxIntervalNanoseconds = 50_000_000
+        settings.queue.batch.minSize = 1
+        settings.queue.batch.maxSize = 100
+        let recorder = LogRecorder()
+        let exporter = OTLPGRPCExporter(name: "rotel", settings: settings, log: recorder.log)
+        try exporter.start()
+        let (batch, expected) = everything()
+        #expect(exporter.enqueue(batch))
+        exporter.shutdown(deadlineNanoseconds: inSeconds(30))
+        #expect(exporter.counters.sent == 1500, "\(recorder.lines)")
+        eventually { sink.taken.count >= 1500 }
+        #expect(sink.taken == expected.compactMap { $0["spanId"] as? String }.sorted())
+    }
 }
 
 /// `rotel`: an OTLP receiver that passes on what it took.
 private final class Rotel {
     let port: Int
+    let grpcPort: Int
     private let process = Process()
 
     init(_ program: String, sink: Int) throws {
         // A port that was free a moment ago.
         port = try FaultReceiver("200").port
-        let grpc = try FaultReceiver("200").port
+        grpcPort = try FaultReceiver("200").port
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = [
-            "start", "--otlp-http-endpoint", "127.0.0.1:\(port)", "--otlp-grpc-endpoint", "127.0.0.1:\(grpc)",
+            "start", "--otlp-http-endpoint", "127.0.0.1:\(port)", "--otlp-grpc-endpoint", "127.0.0.1:\(grpcPort)",
             "--exporter", "otlp", "--otlp-exporter-endpoint", "http://127.0.0.1:\(sink)",
             "--otlp-exporter-protocol", "http", "--otlp-exporter-compression", "none", "--batch-timeout", "100ms",
         ]

@@ -47,6 +47,24 @@ import Testing
         }
     }
 
+    @Test func retryAfterMeansSomethingWithTwoStatuses() {
+        for status in [429, 502, 503, 504] {
+            let empty = UnsafeRawBufferPointer(start: nil, count: 0)
+            let after: UInt64? = [429, 503].contains(status) ? 7 : nil
+            #expect(
+                HTTPBinding.judge(status: status, isJSON: false, body: empty, items: 1, retryAfter: 7)
+                    == .retry(why: "HTTP \(status)", after: after))
+        }
+    }
+
+    @Test func theThreeSignalsNameWhatTheyRejectInJSON() {
+        for name in ["rejectedSpans", "rejectedDataPoints", "rejectedLogRecords"] {
+            #expect(
+                judge(200, json: #"{"partialSuccess":{"\#(name)":"3","errorMessage":"x"}}"#)
+                    == .delivered(rejected: 3, message: "x"))
+        }
+    }
+
     @Test func theReasonIsNamedAndHarmless() {
         #expect(judge(400, [0x12, 3, 0x1B, 0x5B, 0x6D]) == .refused(why: "HTTP 400: \u{FFFD}[m"))
         #expect(

@@ -181,7 +181,8 @@ import Testing
                     $0.keyFile = certificates.pem("text")
                 }
             ),
-            ("tls.max_version", { $0.maxVersion = .tls11 }), ("tls.server_name_override", { $0.serverNameOverride = "" }),
+            ("tls.max_version", { $0.maxVersion = .tls11 }),
+            ("tls.server_name_override", { $0.serverNameOverride = "" }),
             ("tls.server_name_override", { $0.serverNameOverride = "a b" }),
         ]
         for (key, change) in broken {

@@ -14,6 +14,7 @@ client's certificate; with --bodies, the body as it was before compression, in b
   NNN:date:S      ... with Retry-After as a date so many seconds from now
   cut-request     resets the connection in the middle of the request's body
   cut-response    takes the spans and resets the connection in the middle of the answer
+  bye             taken; the connection is then closed without having said so
   hang            reads the request and never answers
   flood           taken, with an answer of 4 MB
   junk            taken, with an answer that is no protobuf
@@ -102,9 +103,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         is_json = self.headers["Content-Type"] == "application/json"
-        spans = []
-        if not self.path.endswith(("/metrics", "/logs")):
-            spans = otlp_wire.span_ids_of_json(json.loads(body)) if is_json else otlp_wire.span_ids(body)
+        if self.path.endswith(("/v1/metrics", "/v1/logs")):
+            spans = []
+        elif is_json:
+            spans = otlp_wire.span_ids_of_json(json.loads(body))
+        else:
+            spans = otlp_wire.span_ids(body)
         if action == "hang":
             self.note(action, spans, False, body)
             time.sleep(3600)
@@ -113,7 +117,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
             self.wfile.flush()
             self.reset()
-        elif action in ("200", "flood", "junk") or action.startswith("partial:"):
+        elif action in ("200", "bye", "flood", "junk") or action.startswith("partial:"):
             rejected = int(action[8:]) if action.startswith("partial:") else 0
             self.note(action, spans, True, body)
             if action == "flood":
@@ -127,6 +131,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 partial = bytes([8, rejected]) + delimited(2, b"not these")
                 answer = delimited(1, partial) if rejected else b""
             self.answer(200, answer)
+            self.close_connection |= action == "bye"
         else:
             status, _, wait = action.partition(":")
             self.note(action, spans, False, body)

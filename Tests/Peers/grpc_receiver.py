@@ -92,13 +92,13 @@ def authority(context):
 
 def note(signal, action, context, items, spans, taken):
     name = context.auth_context().get("x509_common_name", [b""])[0].decode()
-    metadata = {key: value.hex() if isinstance(value, bytes) else value for key, value in context.invocation_metadata()}
+    metadata = {
+        key: value.hex() if isinstance(value, bytes) else value for key, value in context.invocation_metadata()}
     with lock:
         log.write(json.dumps({
-            "signal": signal, "action": action, "peer": context.peer(), "identity": name, "authority": authority(context),
-            "metadata": metadata,
-            "items": items, "spans": spans, "taken": taken, "remaining": context.time_remaining() or 0,
-            "time": time.time(),
+            "signal": signal, "action": action, "peer": context.peer(), "identity": name,
+            "authority": authority(context), "metadata": metadata, "items": items, "spans": spans, "taken": taken,
+            "remaining": context.time_remaining() or 0, "time": time.time(),
         }) + "\n")
 
 

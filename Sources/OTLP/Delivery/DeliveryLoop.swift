@@ -9,6 +9,10 @@ final class DeliveryLoop {
     /// How often an attempt may start over before that counts as a failure.
     private static let mostStartOvers = 8
 
+    /// How long libcurl is trusted to wake us, ns. Of answers that come together on one HTTP/2 connection, 7.88 reads
+    /// some into its memory and then waits for the socket, on which nothing more will come: running it again is enough.
+    private static let longestTrust: UInt64 = 20_000_000
+
     private let plan: DeliveryPlan
     private let signal: Signal
     private let queue: any DeliveryQueue
@@ -196,8 +200,9 @@ final class DeliveryLoop {
             moments.append(flush)
         }
         if let deadline = queue.drainDeadline { moments.append(deadline) }
-        guard let next = moments.min() else { return 60_000 }
         let now = Monotonic.now()
+        if !flying.isEmpty, plan.binding.options.version != .http1 { moments.append(now + Self.longestTrust) }
+        guard let next = moments.min() else { return 60_000 }
         return next <= now ? 0 : Int32(clamping: (next - now + 999_999) / 1_000_000)
     }
 

@@ -60,7 +60,8 @@ struct GRPCBinding: ProtocolBinding {
         }
         let status = written ?? GRPCStatus(http: answer.status)
         if status == .ok {
-            let partial = Self.message(answer.body).map(ResponseBody.partialSuccess(protobuf:)) ?? (rejected: 0, message: "")
+            let partial =
+                Self.message(answer.body).map(ResponseBody.partialSuccess(protobuf:)) ?? (rejected: 0, message: "")
             let rejected = min(max(partial.rejected, 0), Int64(items))
             return .delivered(rejected: Int(rejected), message: partial.message)
         }

@@ -48,7 +48,7 @@ public struct ReceiverCounters: Sendable, Equatable {
     }
 }
 
-/// Counters that the event loop writes and anyone reads.
+/// Counters that several threads write and anyone reads.
 final class SharedReceiverCounters: Sendable {
     private let counters = Mutex(ReceiverCounters())
     private let bytesInFlight = Atomic(0)
@@ -65,4 +65,13 @@ final class SharedReceiverCounters: Sendable {
 
     /// Changes them.
     func update(_ change: (inout ReceiverCounters) -> Void) { counters.withLock { change(&$0) } }
+
+    /// Counts a signal's items.
+    func count(_ signal: Signal, accepted: Int = 0, refused: Int = 0, rejected: Int = 0) {
+        update { counters in
+            counters[signal].accepted &+= UInt64(accepted)
+            counters[signal].refused &+= UInt64(refused)
+            counters[signal].rejected &+= UInt64(rejected)
+        }
+    }
 }

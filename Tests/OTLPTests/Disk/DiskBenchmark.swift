@@ -61,7 +61,8 @@ struct DiskBenchmark {
                 queue.leaveWaiting()
                 print(
                     "disk queue, \(kind), batches of \(size) B:",
-                    "\(Int(Double(count) * Double(size) / seconds / 1e6)) MB/s, \(Int(Double(count) / seconds)) batches/s")
+                    "\(Int(Double(count) * Double(size) / seconds / 1e6)) MB/s, \(Int(Double(count) / seconds)) batches/s"
+                )
             }
         }
     }

@@ -15,15 +15,21 @@ private let childFirst = ProcessInfo.processInfo.environment["INTERSPAN_DISK_CHI
         let directory = TemporaryDirectory()
         var acknowledged = Set<UInt32>()
         var delivered: [UInt32] = []
+        var damaged = 0
         for run in 0..<Self.runs {
             let output = try child(
                 directory.path("q"), first: UInt32(run) * 1_000_000 + 1,
                 microseconds: UInt32.random(in: 1000...250_000))
             for line in output {
                 guard let number = UInt32(line.dropFirst()) else { continue }
-                if line.first == "a" { acknowledged.insert(number) } else { delivered.append(number) }
+                switch line.first {
+                case "a": acknowledged.insert(number)
+                case "d": delivered.append(number)
+                default: damaged += 1
+                }
             }
         }
+        #expect(damaged == 0)
         let deliveredBefore = delivered.count
         let disk = DiskFixture(directory.path("q"))
         let queue = try disk.open()
@@ -70,6 +76,8 @@ private let childFirst = ProcessInfo.processInfo.environment["INTERSPAN_DISK_CHI
     @Test(.enabled(if: childDirectory != nil, "a child of the test above")) func theProcessThatIsKilled() throws {
         let disk = DiskFixture(childDirectory ?? "")
         let queue = try disk.open()
+        // A killed process leaves nothing that looks damaged.
+        if disk.recorder.lines.contains(where: { $0.contains("damaged") || $0.contains("lost") }) { Self.say("x1\n") }
         Self.say("!\n")
         let delivery = Thread {
             while true {

@@ -219,7 +219,7 @@ import Testing
         var settings = OTLPHTTPSettings(endpoint: "http://127.0.0.1:1/v1/traces")
         let file = directory.path("file")
         _ = FileManager.default.createFile(atPath: file, contents: nil)
-        for folder in [file, "\(file)/below", "/proc/interspan"] {
+        for folder in [file, "\(file)/below", "/proc/interspan", ""] {
             settings.queue.storage = StorageSettings(directory: folder)
             let exporter = OTLPHTTPExporter(name: "otlp_http", settings: settings, log: LogRecorder().log)
             let error = #expect(throws: ExporterError.self) { try exporter.start() }

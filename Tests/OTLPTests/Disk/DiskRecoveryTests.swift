@@ -155,7 +155,7 @@ import Testing
         }
         let queueOfBroken = try broken.open()
         let rest = DiskFixture.drain(queueOfBroken)
-        #expect(rest == Array(1...UInt32(rest.count)) && (5...25).contains(rest.count))
+        #expect(rest == Array((1...30).prefix(rest.count)) && (5...25).contains(rest.count))
         #expect(queueOfBroken.counters.dropped(.corrupt) == UInt64(30 - rest.count))
         #expect(broken.recorder.lines.contains { $0.contains("\(30 - rest.count) transactions are lost") })
         expectBalanced(queueOfBroken.counters)

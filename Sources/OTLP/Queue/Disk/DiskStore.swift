@@ -210,7 +210,8 @@ final class DiskStore {
     /// Gives the disk back what an empty database has grown to. Not being able to is no loss.
     func shrink() {
         guard let pages = try? number(pageCount), pages > Self.worthShrinking else { return }
-        try? database.execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+        // The log keeps its size, see ``logSize``.
+        try? database.execute("VACUUM; PRAGMA wal_checkpoint(PASSIVE)")
     }
 
     private static var wallClock: Int64 {

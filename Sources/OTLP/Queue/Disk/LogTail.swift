@@ -43,7 +43,8 @@ struct LogTail {
             if isBroken, frame.word(4) != 0 { lost += 1 }
             offset += frame.count
         }
-        if framesBehind > 0 { lostTransactions = max(lost, 1) }
+        // A transaction that was not finished leaves frames as well, but not the one that ends it.
+        if framesBehind > 0 { lostTransactions = lost }
     }
 
     private static func read(_ file: Int32, count: Int, at offset: Int) -> [UInt8]? {

@@ -24,6 +24,7 @@ final class StorageFiles {
         let lock = try Self.acquire(path)
         do {
             try Self.touch(path)
+            Self.sync(directory)
         } catch {
             close(lock)
             throw error
@@ -72,6 +73,7 @@ final class StorageFiles {
         // Its log belongs to it; there need not be one.
         rename(logPath, aside + "-wal")
         guard rename(salvagePath, path) == 0 else { throw Self.error(salvagePath) }
+        Self.sync(directory)
         let old = Folder.entries(directory).map { "\(directory)/\($0)" }
             .filter { $0.hasPrefix(prefix) && !$0.hasSuffix("-wal") }.sorted()
         for file in old.dropLast(Self.keptDamaged) {
@@ -119,7 +121,16 @@ final class StorageFiles {
         close(file)
     }
 
+    /// So that a file that was made is there after the end of the machine.
+    private static func sync(_ directory: String) {
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
     private static func makeDirectory(_ path: String) throws(ExporterError) {
+        guard !path.isEmpty else { throw error(path, "a folder was expected") }
         var status = stat()
         if stat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFDIR else { throw error(path, code: ENOTDIR) }

@@ -5,6 +5,8 @@ import NIOSSL
 final class ExportService {
     /// What all connections together may hold.
     var budget: BodyBudget { didSet { counters.set(bytesInFlight: budget.used) } }
+    /// The time of day, for answers of HTTP.
+    var date = HTTPDate()
     /// What is counted.
     let counters: SharedReceiverCounters
     /// What people should know.
@@ -12,6 +14,7 @@ final class ExportService {
 
     private let sink: any TelemetrySink
     private let loop: any EventLoop
+    private let gate: LoopGate
 
     /// A service on an event loop.
     init(
@@ -20,6 +23,7 @@ final class ExportService {
     ) {
         self.sink = sink
         self.loop = loop
+        gate = LoopGate(loop)
         self.budget = budget
         self.counters = counters
         self.log = log
@@ -45,7 +49,7 @@ final class ExportService {
         }
         guard let batch = telemetry.batch else {
             budget.give(charge)
-            count(signal, rejected: telemetry.rejected)
+            counters.count(signal, rejected: telemetry.rejected)
             return answer(.taken(rejected: telemetry.rejected, message: telemetry.message))
         }
         // What it became by decompression is held as well.
@@ -57,16 +61,20 @@ final class ExportService {
         let (rejected, message) = (telemetry.rejected, telemetry.message)
         let items = batch.items
         let bound = NIOLoopBound(self, eventLoop: loop)
-        let loop = self.loop
+        let (gate, counters) = (gate, counters)
         sink.accept(batch) { verdict in
-            let settle: @Sendable () -> Void = {
-                let service = bound.value
-                service.budget.give(charge + more)
-                answer(service.judge(verdict, signal: signal, items: items, rejected: rejected, message: message))
+            // Here rather than on the loop, which may have ended: what was accepted is counted in any case.
+            let decided = Self.judge(
+                verdict, signal: signal, items: items, rejected: rejected, message: message, counters: counters)
+            gate.run {
+                bound.value.budget.give(charge + more)
+                answer(decided)
             }
-            if loop.inEventLoop { settle() } else { loop.execute(settle) }
         }
     }
+
+    /// Answers nothing more from other threads: the loop is about to end.
+    func close() { gate.close() }
 
     /// Counts a request that was not taken, for whichever reason.
     func count(_ refusal: ExportRefusal) {
@@ -97,28 +105,21 @@ final class ExportService {
         }
     }
 
-    private func judge(
-        _ verdict: SinkVerdict, signal: Signal, items: Int, rejected: Int, message: String
+    private static func judge(
+        _ verdict: SinkVerdict, signal: Signal, items: Int, rejected: Int, message: String,
+        counters: SharedReceiverCounters
     ) -> ExportAnswer {
         switch verdict {
         case .accepted:
-            count(signal, accepted: items, rejected: rejected)
+            counters.count(signal, accepted: items, rejected: rejected)
             return .taken(rejected: rejected, message: message)
         case .full(let seconds):
             // All of it will come again, the rejected ones too.
-            count(signal, refused: items)
+            counters.count(signal, refused: items)
             return .refused(.full(retryAfterSeconds: seconds))
         case .noPipeline:
-            count(signal, refused: items)
+            counters.count(signal, refused: items)
             return .refused(.noPipeline(signal))
-        }
-    }
-
-    private func count(_ signal: Signal, accepted: Int = 0, refused: Int = 0, rejected: Int = 0) {
-        counters.update { counters in
-            counters[signal].accepted &+= UInt64(accepted)
-            counters[signal].refused &+= UInt64(refused)
-            counters[signal].rejected &+= UInt64(rejected)
         }
     }
 }

@@ -66,10 +66,13 @@ struct HTTPAnswer: Sendable, Equatable {
     /// - Parameters:
     ///   - keepsAlive: what the peer is told about the connection.
     ///   - hasBody: false for the answer to HEAD.
-    func write(into buffer: inout NIOCore.ByteBuffer, keepsAlive: Bool, hasBody: Bool) {
+    ///   - date: now; see ``HTTPDate``.
+    func write(into buffer: inout NIOCore.ByteBuffer, keepsAlive: Bool, hasBody: Bool, date: String) {
         buffer.writeStaticString("HTTP/1.1 ")
         buffer.writeString("\(status) ")
         buffer.writeStaticString(reason)
+        buffer.writeStaticString("\r\ndate: ")
+        buffer.writeString(date)
         buffer.writeStaticString("\r\ncontent-type: ")
         switch encoding {
         case .protobuf: buffer.writeStaticString("application/x-protobuf")

@@ -190,7 +190,7 @@ struct HTTPConnection {
     /// Whether the peer kept us waiting for too long: never while it waits for us.
     func isLate(now: UInt64) -> Bool {
         switch input {
-        case .head where !answers.isEmpty: false
+        case .head where !answers.isEmpty, .nothing where !answers.isEmpty: false
         default: deadline.isOver(now: now)
         }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import Threading
@@ -157,7 +158,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, ServedConnection {
             var buffer = context.channel.allocator.buffer(capacity: 256)
             var answered: UInt64 = 0
             while let next = connection.nextAnswer(now: Monotonic.now()) {
-                next.answer.write(into: &buffer, keepsAlive: next.keepsAlive, hasBody: next.hasBody)
+                next.answer.write(
+                    into: &buffer, keepsAlive: next.keepsAlive, hasBody: next.hasBody, date: service.date.at(time(nil)))
                 ends = !next.keepsAlive
                 answered += 1
             }

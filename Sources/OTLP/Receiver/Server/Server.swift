@@ -51,6 +51,7 @@ final class Server {
     func abort() {
         clock?.cancel()
         connections.abort()
+        service.close()
     }
 
     /// The certificates of one protocol, if it has any.
