@@ -5,7 +5,8 @@ usage: fault_receiver.py LOG ACTION[,ACTION...] [--port N] [--bodies] [--most-tl
 Each POST takes the next action, the last one for ever; a line on standard input puts others in their place. Prints its
 port, then, before it answers, a line of JSON into LOG for each request: path, headers, when it came, the action, the
 span ids it carried, and whether they were taken; with TLS, the name that was asked for and the common name of the
-client's certificate; with --bodies, the body as it was before compression, in base64. Ends when its standard input does.
+client's certificate; with --bodies, the body as it was before compression, in base64. Ends when its standard input
+does.
 
   200             taken
   partial:N       taken but for N spans

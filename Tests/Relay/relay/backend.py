@@ -10,11 +10,10 @@ import time
 from harness import free
 from harness.process import Failure, Process
 
-TESTS = pathlib.Path(__file__).resolve().parents[2]
-PROGRAMS = {"http": TESTS / "Peers/fault_receiver.py", "grpc": TESTS / "Relay/services/grpc_receiver.py"}
+PEERS = pathlib.Path(__file__).resolve().parents[2] / "Peers"
+PROGRAMS = {"http": PEERS / "fault_receiver.py", "grpc": PEERS / "grpc_receiver.py"}
 # What takes everything, in either's words.
 TAKE = {"http": "200", "grpc": "OK"}
-SIGNALS = {"traces": "TraceService", "metrics": "MetricsService", "logs": "LogsService"}
 
 
 class Backend:
@@ -82,10 +81,10 @@ class Backend:
                 # The last line of one that was killed may be half there; its request was never answered.
                 if line.endswith("\n"):
                     found.append(json.loads(line))
-        if signal is None:
-            return found
-        return [request for request in found
-                if request["path"].endswith(f"/{signal}") or SIGNALS[signal] in request["path"]]
+        if self.kind == "grpc":
+            for call in found:
+                call |= {"path": f"/{call['signal']}", "headers": call["metadata"], "at": call["time"]}
+        return [request for request in found if signal is None or request["path"].endswith(f"/{signal}")]
 
     def bodies(self, signal="traces", **headers):
         """The bodies it took, decompressed, of the requests with these headers (`_` for `-`)."""

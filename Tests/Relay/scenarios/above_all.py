@@ -43,7 +43,7 @@ def backendsDoAsTheyAreTold(world):
     http = world.backend("http", told)
     answers = [HTTPSender(http.port).export(body) for _ in range(4)]
     equal([(answer.status, answer.wait) for answer in answers], [(503, 3), (429, None), (200, None), (200, None)], told)
-    told = "UNAVAILABLE:retry:0.25,RESOURCE_EXHAUSTED,partial:1,OK"
+    told = "UNAVAILABLE:after:0.25,RESOURCE_EXHAUSTED,partial:1,OK"
     grpc = world.backend("grpc", told)
     answers = [GRPCSender(grpc.port).export(body) for _ in range(4)]
     equal([(answer.status, answer.wait) for answer in answers],

@@ -12,8 +12,8 @@ LOAD_S = 5.0
 CHANCES = {
     "http": {"200": 30, "503": 6, "429": 4, "504:after:0": 2, "400": 5, "500": 5, "403": 2, "partial:3": 6, "junk": 3,
              "cut-request": 3, "cut-response": 3, "hang": 1},
-    "grpc": {"OK": 30, "UNAVAILABLE": 6, "ABORTED": 4, "UNAVAILABLE:retry:0.05": 3, "RESOURCE_EXHAUSTED": 5,
-             "RESOURCE_EXHAUSTED:retry:0.05": 3, "INVALID_ARGUMENT": 5, "INTERNAL": 3, "partial:3": 6, "hang": 1},
+    "grpc": {"OK": 30, "UNAVAILABLE": 6, "ABORTED": 4, "UNAVAILABLE:after:0.05": 3, "RESOURCE_EXHAUSTED": 5,
+             "RESOURCE_EXHAUSTED:after:0.05": 3, "INVALID_ARGUMENT": 5, "INTERNAL": 3, "partial:3": 6, "hang": 1},
 }
 REFUSALS = {"400", "500", "403", "RESOURCE_EXHAUSTED", "INVALID_ARGUMENT", "INTERNAL"}
 

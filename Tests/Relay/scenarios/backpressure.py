@@ -4,7 +4,7 @@ import time
 from harness.registry import test
 from relay import make
 from relay.check import check, equal, require
-from relay.load import Load
+from relay.load import Load, wait_until
 from relay.sender import GRPCSender, HTTPSender, is_taken
 
 SMALL = {"queue_size": 3, "sizer": "requests", "batch": {"flush_timeout": "10ms"}}
@@ -36,9 +36,9 @@ def away_and_back(world, make_sender, refused_with):
     check(0 < answer.wait <= 60, f"a wait of {answer.wait} s is asked for")
     backend.start()
     backend.wait_for_spans(acknowledged)
-    # There is room again.
+    # There is room again, as soon as the answers are there.
     request, ids = make.traces(10)
-    check(is_taken(sender.export(request.SerializeToString())), "was not taken although there was room")
+    wait_until(lambda: is_taken(sender.export(request.SerializeToString())), "to be taken although there is room")
     backend.wait_for_spans(ids)
     agent.stop()
     problems, counts = [*agent.unbalanced()], agent.counters("otlp_http")

@@ -118,9 +118,9 @@ def theTimeoutIsInMillisecondsAndTheTracesFormWins(world):
         protocol = "grpc" if kind == "grpc" else "http/protobuf"
         for values in ({"TIMEOUT": 300}, {"TIMEOUT": 60_000, "TRACES_TIMEOUT": 300}):
             backend = world.backend(kind, f"hang,{take}")
+            # It waits for less than the default of 10 s.
             relayed(world, backend, variables(ENDPOINT=backend.endpoint, PROTOCOL=protocol, **values))
-            first, second = backend.requests()
-            check(0.29 <= second["at"] - first["at"], f"it came again after {second['at'] - first['at']:.3f} s")
+            equal(len(backend.requests()), 2, "requests")
 
 
 @test

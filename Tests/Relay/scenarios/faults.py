@@ -11,7 +11,7 @@ from relay.sender import HTTPSender, is_taken
 RETRIED = {
     "http": ["429", "502", "503", "504"],
     "grpc": ["CANCELLED", "DEADLINE_EXCEEDED", "ABORTED", "OUT_OF_RANGE", "UNAVAILABLE", "DATA_LOSS",
-             "RESOURCE_EXHAUSTED:retry:0.01"],
+             "RESOURCE_EXHAUSTED:after:0.01"],
 }
 REFUSED = {
     "http": ["400", "401", "403", "404", "405", "409", "413", "415", "418", "422", "500", "501", "505", "301"],
@@ -116,13 +116,13 @@ def retryAfterAsADateIsHonoured(world):
 
 @test
 def retryInfoIsHonoured(world):
-    waits(world, "grpc", "UNAVAILABLE:retry:0.7", 0.7)
-    waits(world, "grpc", "RESOURCE_EXHAUSTED:retry:0.7", 0.7)
+    waits(world, "grpc", "UNAVAILABLE:after:0.7", 0.7)
+    waits(world, "grpc", "RESOURCE_EXHAUSTED:after:0.7", 0.7)
 
 
 @test
 def retryInfoDoesNotMakeARefusalRetryable(world):
-    relay = Relay(world, "grpc", "INVALID_ARGUMENT:retry:0.01,OK")
+    relay = Relay(world, "grpc", "INVALID_ARGUMENT:after:0.01,OK")
     relay.send()
     relay.backend.wait_for_requests(1)
     relay.backend.wait_for_spans(relay.send())
