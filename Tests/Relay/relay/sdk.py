@@ -25,8 +25,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace.status import Status, StatusCode
 
-# It warns of every attribute that its limits drop, which is what they are set for here.
-logging.getLogger("opentelemetry.attributes").setLevel(logging.ERROR)
+# It warns of every attribute that its limits drop and of every refusal, which is what tests want of it.
+logging.getLogger("opentelemetry").setLevel(logging.ERROR)
 EXPORTERS = {
     "traces": {"grpc": GRPCSpans, "http": HTTPSpans, "json": JSONSpans},
     "metrics": {"grpc": GRPCMetrics, "http": HTTPMetrics, "json": JSONMetrics},

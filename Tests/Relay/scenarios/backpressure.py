@@ -1,8 +1,9 @@
 """A full queue refuses what is new and keeps what it has."""
+import threading
 import time
 
 from harness.registry import test
-from relay import make
+from relay import make, sdk
 from relay.check import check, equal, require
 from relay.load import Load, wait_until
 from relay.sender import GRPCSender, HTTPSender, is_taken
@@ -137,3 +138,44 @@ def aSlowBackendSlowsItsSendersAndLosesNothing(world):
         problems.append(f"{len(load.acknowledged)} acknowledged, {len(set(backend.taken()))} taken: {counts}")
     world.notes.append(f"{load.refused} requests refused")
     require(problems)
+
+
+def sdk_waits(world, how):
+    """A real exporter of the SDK is refused, waits as it is asked to, and comes again until there is room."""
+    backend = world.backend("http")
+    backend.kill()
+    agent = world.agent({"otlp_http": backend.section(sending_queue=SMALL)})
+    acknowledged, _ = fill(HTTPSender(agent.http_port), (429, 503))
+    spans = sdk.spans()
+    exporter, results = sdk.exporter(how, agent), []
+    thread = threading.Thread(target=lambda: results.append(exporter.export(spans).name), daemon=True)
+    thread.start()
+    # It is refused at least once before there is room.
+    time.sleep(1.5)
+    backend.start()
+    thread.join(20)
+    exporter.shutdown()
+    equal(results, ["SUCCESS"], "what the SDK's exporter says")
+    backend.wait_for_spans([*acknowledged, *(f"{span.context.span_id:016x}" for span in spans)])
+    agent.stop()
+    problems, counts = [*agent.unbalanced()], agent.receivers["otlp"]
+    if counts["refused_spans"] < len(spans):
+        problems.append(f"the SDK was never refused: {counts}")
+    if backend.taken().total() != len(acknowledged) + len(spans):
+        problems.append(f"{backend.taken().total()} spans arrived of {len(acknowledged) + len(spans)}")
+    require(problems)
+
+
+@test
+def theSDKComesAgainByHTTPWhenItIsRefused(world):
+    sdk_waits(world, "http")
+
+
+@test
+def theSDKComesAgainByGRPCWhenItIsRefused(world):
+    sdk_waits(world, "grpc")
+
+
+@test
+def theSDKComesAgainByJSONWhenItIsRefused(world):
+    sdk_waits(world, "json")
