@@ -73,7 +73,7 @@ def send(agent, requests, spans=10, size=0):
     return acknowledged
 
 
-@test
+@test(tier="aside")
 def aRestartDeliversWhatWasLeft(world):
     backend = world.backend("http")
     backend.kill()
