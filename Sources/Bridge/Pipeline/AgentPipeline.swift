@@ -43,7 +43,8 @@ final class AgentPipeline: Service {
         receivers.shutdown(deadline: deadline)
         exporters.all.shutdown(deadline: deadline)
         if case .success(let observed) = outcome {
-            Summary(observed: observed, receivers: receivers.counters, exporters: exporters.all.counters).log(to: logger)
+            Summary(observed: observed, receivers: receivers.counters, exporters: exporters.all.counters).log(
+                to: logger)
         }
         _ = try outcome.get()
     }

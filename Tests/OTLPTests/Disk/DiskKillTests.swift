@@ -61,13 +61,15 @@ private let childFirst = ProcessInfo.processInfo.environment["INTERSPAN_DISK_CHI
         let reader = pipe.fileHandleForReading
         var data = reader.availableData
         while !data.isEmpty, !data.contains(UInt8(ascii: "!")) { data += reader.availableData }
-        let kill = Task.detached {
+        // A thread of its own: the tests beside this one keep those of the pool busy.
+        let identifier = process.processIdentifier
+        let killer = Thread {
             usleep(microseconds)
-            Foundation.kill(process.processIdentifier, SIGKILL)
+            Foundation.kill(identifier, SIGKILL)
         }
+        killer.start()
         data += reader.readDataToEndOfFile()
         process.waitUntilExit()
-        kill.cancel()
         #expect(process.terminationReason == .uncaughtSignal)
         let text = String(decoding: data, as: UTF8.self)
         return text.split(separator: "\n").dropLast(text.hasSuffix("\n") ? 0 : 1)

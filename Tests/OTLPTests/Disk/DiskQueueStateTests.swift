@@ -11,7 +11,8 @@ import Testing
         return DiskQueueState(settings, storage: StorageSettings(directory: "/"), signal: .traces)
     }
 
-    private func put(_ batch: ReceivedBatch, into state: inout DiskQueueState, _ answer: Answer, now: UInt64 = 0) {
+    private func put(_ batch: ReceivedBatch, into state: inout DiskQueueState, _ answer: StoredAnswer, now: UInt64 = 0)
+    {
         #expect(state.reserve(batch.weight, now: now) == .accepted)
         state.commit(batch, stored: answer.take, now: now)
     }
@@ -22,7 +23,7 @@ import Testing
 
     @Test func whatIsReceivedIsAcceptedOnceItIsStored() {
         var state = state()
-        let answer = Answer()
+        let answer = StoredAnswer()
         let batch = DiskFixture.batch(1)
         put(batch, into: &state, answer)
         #expect(state.counters.accepted == 0)
@@ -49,7 +50,7 @@ import Testing
 
     @Test func afterAFailureOurOwnWaitOthersAreRefusedAndNothingIsTriedForAWhile() {
         var state = state()
-        let answer = Answer()
+        let answer = StoredAnswer()
         #expect(state.admit(Samples.batch(2), now: 0) == .accepted)
         put(DiskFixture.batch(1), into: &state, answer)
         let round = state.nextRound(now: 0)
@@ -73,7 +74,7 @@ import Testing
     @Test func whatCannotBeDeletedIsTriedAgain() {
         var state = state()
         let batch = DiskFixture.batch(1)
-        put(batch, into: &state, Answer())
+        put(batch, into: &state, StoredAnswer())
         let round = state.nextRound(now: 0)
         _ = state.stored([row(7, batch)], of: round?.batches ?? [])
         if let portion = state.take(now: 1000) { state.settle(portion.receipt, sent: 3, dropped: 0, .rejected) }
@@ -87,7 +88,7 @@ import Testing
         var state = state { $0.memoryLimit = 4000 }
         var id: Int64 = 0
         for _ in 0..<50 {
-            put(DiskFixture.batch(1, size: 300), into: &state, Answer())
+            put(DiskFixture.batch(1, size: 300), into: &state, StoredAnswer())
             let round = state.nextRound(now: 0)
             id += 1
             _ = state.stored([row(id, DiskFixture.batch(1, size: 300))], of: round?.batches ?? [])
@@ -141,9 +142,9 @@ import Testing
 
     @Test func atTheEndWhatIsStoredStaysAndWhatIsNotIsCounted() {
         var state = state()
-        let answer = Answer()
+        let answer = StoredAnswer()
         let batch = DiskFixture.batch(1)
-        put(batch, into: &state, Answer())
+        put(batch, into: &state, StoredAnswer())
         let round = state.nextRound(now: 0)
         _ = state.stored([row(1, batch)], of: round?.batches ?? [])
         #expect(state.admit(Samples.batch(4), now: 0) == .accepted)

@@ -115,7 +115,7 @@ import Testing
         #expect(queue.enqueue(Samples.batch(5)))
         let batch = DiskFixture.batch(1)
         #expect(queue.reserve(batch))
-        let answer = Answer()
+        let answer = StoredAnswer()
         queue.commit(batch, stored: answer.take)
         DiskFixture.end(queue)
         #expect(answer.all == [false])

@@ -82,11 +82,11 @@ import Testing
     }
 
     @Test func statusesAreWrittenAsGRPCHasThem() {
-        #expect(GRPCStatus.percentEncoded("100 % of größe\n") == "100 %25 of gr%C3%B6%C3%9Fe%0A")
+        #expect(GRPCText.percentEncoded("100 % of größe\n") == "100 %25 of gr%C3%B6%C3%9Fe%0A")
         for count in 0..<70 {
             let bytes = (0..<count).map { UInt8($0 * 37 % 256) }
             let expected = Data(bytes).base64EncodedString().replacingOccurrences(of: "=", with: "")
-            #expect(GRPCStatus.base64(bytes) == expected)
+            #expect(GRPCText.base64(bytes) == expected)
         }
     }
 

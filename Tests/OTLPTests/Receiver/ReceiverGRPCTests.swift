@@ -106,7 +106,7 @@ import Testing
         let info: [UInt8] = Payload.field(1, [0x08, 7])
         let any = Payload.field(1, Array("type.googleapis.com/google.rpc.RetryInfo".utf8)) + Payload.field(2, info)
         let status = [0x08, 14] + Payload.field(2, Array("the queue is full".utf8)) + Payload.field(3, any)
-        #expect(answer.headers["grpc-status-details-bin"] == GRPCHeaders.base64(status))
+        #expect(answer.headers["grpc-status-details-bin"] == GRPCText.base64(status))
         #expect(receiver.counters[.traces].refused == 2)
         let other = try TestReceiver(.noPipeline)
         let second = try GRPCClient(port: other.grpc)

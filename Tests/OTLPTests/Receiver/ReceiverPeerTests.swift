@@ -3,8 +3,6 @@ import Testing
 
 @testable import OTLP
 
-private let peersPython = ProcessInfo.processInfo.environment["INTERSPAN_PEERS_PYTHON"]
-
 /// Against exporters that others wrote. `Tests/Peers/run` sets it up.
 @Suite(.enabled(if: peersPython != nil, "run by Tests/Peers/run"))
 struct ReceiverPeerTests {

@@ -74,9 +74,11 @@ final class TestReceiver {
 /// Requests for tests.
 enum Payload {
     /// A request with so many spans.
-    static func traces(_ count: Int) -> [UInt8] { TraceEncoder(.protobuf).encode(Samples.batch(count)) { Array($0) } }
+    static func traces(_ count: Int) -> [UInt8] {
+        TelemetryEncoder(.protobuf).encode(Samples.batch(count)) { Array($0) }
+    }
 
-    static func json(_ count: Int) -> [UInt8] { TraceEncoder(.json).encode(Samples.batch(count)) { Array($0) } }
+    static func json(_ count: Int) -> [UInt8] { TelemetryEncoder(.json).encode(Samples.batch(count)) { Array($0) } }
 
     /// A span without ids and one with.
     static var oneOfTwo: [UInt8] { field(1, field(2, field(2, field(5, Array("bad".utf8))))) + traces(1) }

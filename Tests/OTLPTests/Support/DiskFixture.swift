@@ -134,7 +134,7 @@ extension DiskFixture {
 }
 
 /// Keeps what it is told.
-final class Answer: Sendable {
+final class StoredAnswer: Sendable {
     private let kept = Mutex<[Bool]>([])
     var all: [Bool] { kept.withLock { $0 } }
     var take: @Sendable (Bool) -> Void { { [self] answer in kept.withLock { $0.append(answer) } } }

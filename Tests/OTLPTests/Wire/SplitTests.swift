@@ -90,7 +90,7 @@ import Testing
         let resource = Proto.field(1, Proto.field(2, Proto.span(1)))
         let whole = try batch((0..<50_000).flatMap { _ in resource })
         var pieces = 0
-        whole.forEachPiece(maxItems: 1) { piece in
+        for piece in whole.pieces(maxItems: 1) {
             pieces += 1
             if piece.bytes != resource { Issue.record("a piece is \(piece.bytes)") }
         }

@@ -3,8 +3,6 @@ import Testing
 
 @testable import OTLP
 
-private let peersPython = ProcessInfo.processInfo.environment["INTERSPAN_PEERS_PYTHON"]
-
 /// What is received, against protobuf's own classes. `Tests/Peers/run` sets it up.
 @Suite(.enabled(if: peersPython != nil, "run by Tests/Peers/run"))
 struct WirePeerTests {
