@@ -104,7 +104,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         is_json = self.headers["Content-Type"] == "application/json"
-        if self.path.endswith(("/v1/metrics", "/v1/logs")):
+        is_grpc = self.headers["Content-Type"].startswith("application/grpc")
+        if is_grpc or self.path.endswith(("/v1/metrics", "/v1/logs")):
             spans = []
         elif is_json:
             spans = otlp_wire.span_ids_of_json(json.loads(body))

@@ -186,9 +186,7 @@ def handlers():
 
 def start(number):
     """A server that listens, and its port."""
-    server = grpc.server(
-        concurrent.futures.ThreadPoolExecutor(max_workers=80), handlers=list(handlers()),
-        options=[("grpc.max_receive_message_length", 64 << 20)])
+    server = grpc.server(concurrent.futures.ThreadPoolExecutor(max_workers=80), handlers=list(handlers()))
     address = f"127.0.0.1:{number}"
     if tls:
         certificate, key = open(tls[0], "rb").read(), open(tls[1], "rb").read()
