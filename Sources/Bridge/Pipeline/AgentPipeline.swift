@@ -36,8 +36,11 @@ final class AgentPipeline: Service {
         let receivers = ReceiverSet(configuration, exporters, logger: logger)
         let outcome = Result {
             try exporters.all.start()
+            // Programs know what is our own by having seen it begin: receivers come after them.
+            if configuration.usesCapture { return try observe(into: exporters, onActive: receivers.start) }
             try receivers.start()
-            return try configuration.usesCapture ? observe(into: exporters) : waitForTheEnd()
+            stop.wait()
+            return nil
         }
         let deadline = Monotonic.now() + Agent.drainTime
         receivers.shutdown(deadline: deadline)
@@ -49,13 +52,9 @@ final class AgentPipeline: Service {
         _ = try outcome.get()
     }
 
-    /// Nothing is captured: what is received passes on other threads.
-    private func waitForTheEnd() -> Summary.Observed? {
-        stop.wait()
-        return nil
-    }
-
-    private func observe(into exporters: ExporterSet) throws -> Summary.Observed? {
+    private func observe(
+        into exporters: ExporterSet, onActive: () throws -> Void
+    ) throws -> Summary.Observed? {
         let resolver = ProcessResolver(source: ProcessResource())
         let resolverThread = try resolver.start()
         let bridge = BridgeThread(
@@ -63,7 +62,7 @@ final class AgentPipeline: Service {
             exporters: exporters.observed)
         let bridgeThread = try bridge.start()
         let capture = CaptureLoop(configuration: configuration, output: bridge.queues, logger: logger)
-        let outcome = Result { try capture.run { stop.isSet } }
+        let outcome = Result { try capture.run(onActive: onActive) { stop.isSet } }
         bridge.queues.filled.close()
         bridgeThread.join()
         resolver.stop()

@@ -55,8 +55,6 @@ def nothingIsSeenWhenNothingTalks(world):
 
 @test
 def whatSDKsSendToUsIsNotObserved(world):
-    # Fails while bpf/maps/own.h knows only of connections that the agent opened: an SDK's end of one that the agent
-    # accepted is taken for a client's.
     _, endpoint, _ = receiver(world)
     port = free.port()
     service = world.backend("a")
