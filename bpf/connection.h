@@ -27,6 +27,44 @@ static __always_inline void own_connection_established(struct socket_state *stat
         own_connection_noted(state->first_sent, state->first_received);
 }
 
+/* The agent begins to listen. */
+static __noinline int own_listener_noted(struct sock *sk)
+{
+    struct socket_state state = {};
+    fill_addresses(&state, sk, 0);
+    struct own_listener key = {.network_namespace = state.network_namespace, .port = state.local_port};
+    struct own_address address = {};
+    __builtin_memcpy(&address, state.local_address, sizeof(address));
+    bpf_map_update_elem(&own_listeners, &key, &address, BPF_ANY);
+    return 0;
+}
+
+/* Somebody has accepted a connection: it is the agent's own if it came where the agent listens. Another process may
+ * listen at the same port of another address. The current thread is any that the segment interrupted. */
+static __noinline int own_connection_accepted(struct sock *sk)
+{
+    struct own_listener key = {
+        .network_namespace = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum),
+        .port = BPF_CORE_READ(sk, __sk_common.skc_num),
+    };
+    const struct own_address *place = bpf_map_lookup_elem(&own_listeners, &key);
+    if (!place)
+        return 0;
+    struct socket_state state = {};
+    fill_addresses(&state, sk, 0);
+    __u32 named = 0, other = 0;
+    for (int word = 0; word < 4; word++) {
+        named |= place->words[word];
+        other |= place->words[word] ^ ((const __u32 *)state.local_address)[word];
+    }
+    if (named != 0 && other != 0)
+        return 0;
+    fill_first(&state, (struct tcp_sock *)sk);
+    if (state.flags & SOCKET_SEQUENCED)
+        own_connection_noted(state.first_sent, state.first_received);
+    return 0;
+}
+
 /* A function of its own for the room that its record takes on the stack: 6.1 rounds every frame up to 32
  * bytes before it compares their sum with 512. */
 static __noinline int connection_opened(struct counter_row *row, struct socket_state *state, __u32 number)
@@ -124,6 +162,16 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
         struct socket_state *state = socket_found(way, sk);
         if (state)
             own_connection_established(state, sk);
+        return 0;
+    }
+    if (after == STATE_ESTABLISHED && before == STATE_SYN_RECV) {
+        own_connection_accepted(sk);
+        return 0;
+    }
+    if (after == STATE_LISTEN) {
+        __u32 number = namespace_pid(bpf_get_current_task_btf());
+        if (number != 0 && number == settings.agent_pid)
+            own_listener_noted(sk);
         return 0;
     }
     if (after == STATE_CLOSE_WAIT || after == STATE_TIME_WAIT || after == STATE_CLOSING) {

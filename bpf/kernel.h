@@ -36,6 +36,7 @@ enum tcp_state {
     STATE_CLOSE = 7,
     STATE_CLOSE_WAIT = 8,
     STATE_LAST_ACK = 9,
+    STATE_LISTEN = 10,
     STATE_CLOSING = 11,
 };
 

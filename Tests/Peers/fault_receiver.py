@@ -1,10 +1,12 @@
 """An OTLP/HTTP receiver that misbehaves as it is told.
 
-usage: fault_receiver.py LOG ACTION[,ACTION...] [--port N] [--most-tls12] [--tls CERT KEY [CLIENT_CA]]
+usage: fault_receiver.py LOG ACTION[,ACTION...] [--port N] [--bodies] [--most-tls12] [--tls CERT KEY [CLIENT_CA]]
 
-Each POST takes the next action, the last one for ever. Prints its port, then a line of JSON into LOG for each request:
-path, headers, the action, the span ids it carried, and whether they were taken; with TLS, the name that was asked for
-and the common name of the client's certificate. Ends when its standard input does.
+Each POST takes the next action, the last one for ever; a line on standard input puts others in their place. Prints its
+port, then, before it answers, a line of JSON into LOG for each request: path, headers, when it came, the action, the
+span ids it carried, and whether they were taken; with TLS, the name that was asked for and the common name of the
+client's certificate; with --bodies, the body as it was before compression, in base64. Ends when its standard input
+does.
 
   200             taken
   partial:N       taken but for N spans
@@ -18,6 +20,7 @@ and the common name of the client's certificate. Ends when its standard input do
   flood           taken, with an answer of 4 MB
   junk            taken, with an answer that is no protobuf
 """
+import base64
 import email.utils
 import gzip
 import http.server
@@ -37,6 +40,7 @@ log_path, actions = sys.argv[1], sys.argv[2].split(",")
 options = sys.argv[3:]
 port = int(options[options.index("--port") + 1]) if "--port" in options else 0
 most_tls12 = "--most-tls12" in options
+with_bodies = "--bodies" in options
 tls = options[options.index("--tls") + 1:] if "--tls" in options else None
 lock = threading.Lock()
 log = open(log_path, "w", buffering=1)
@@ -68,13 +72,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         certificate = self.connection.getpeercert() if tls else None
         return dict(pair for pairs in (certificate or {}).get("subject", ()) for pair in pairs).get("commonName")
 
-    def note(self, action, spans, taken):
+    def note(self, action, spans, taken, body=b""):
+        line = {
+            "path": self.path, "action": action, "spans": spans, "taken": taken, "port": self.client_address[1],
+            "identity": self.identity(), "serverName": getattr(self.connection, "asked_for", None),
+            "at": time.time(), "headers": {name.lower(): value for name, value in self.headers.items()},
+        }
+        if with_bodies:
+            line["body"] = base64.b64encode(body).decode()
         with lock:
-            log.write(json.dumps({
-                "path": self.path, "action": action, "spans": spans, "taken": taken, "port": self.client_address[1],
-                "identity": self.identity(), "serverName": getattr(self.connection, "asked_for", None),
-                "headers": {name.lower(): value for name, value in self.headers.items()},
-            }) + "\n")
+            log.write(json.dumps(line) + "\n")
 
     def answer(self, status, body, **headers):
         self.send_response(status)
@@ -97,23 +104,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         is_json = self.headers["Content-Type"] == "application/json"
-        if not self.path.endswith("/v1/traces"):
+        is_grpc = self.headers["Content-Type"].startswith("application/grpc")
+        if is_grpc or self.path.endswith(("/v1/metrics", "/v1/logs")):
             spans = []
         elif is_json:
             spans = otlp_wire.span_ids_of_json(json.loads(body))
         else:
             spans = otlp_wire.span_ids(body)
         if action == "hang":
-            self.note(action, spans, False)
+            self.note(action, spans, False, body)
             time.sleep(3600)
         elif action == "cut-response":
-            self.note(action, spans, True)
+            self.note(action, spans, True, body)
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
             self.wfile.flush()
             self.reset()
         elif action in ("200", "bye", "flood", "junk") or action.startswith("partial:"):
             rejected = int(action[8:]) if action.startswith("partial:") else 0
-            self.note(action, spans, True)
+            self.note(action, spans, True, body)
             if action == "flood":
                 answer = b"\0" * 4_000_000
             elif action == "junk":
@@ -128,7 +136,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection |= action == "bye"
         else:
             status, _, wait = action.partition(":")
-            self.note(action, spans, False)
+            self.note(action, spans, False, body)
             headers = {}
             if wait.startswith("after:"):
                 headers["Retry_After"] = wait[6:]
@@ -143,6 +151,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 128
 
     def handle_error(self, *_):
         pass
@@ -161,4 +170,6 @@ if tls:
     server.socket = context.wrap_socket(server.socket, server_side=True)
 print(server.server_address[1], flush=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
-sys.stdin.read()
+for others in sys.stdin:
+    with lock:
+        actions[:] = others.strip().split(",")

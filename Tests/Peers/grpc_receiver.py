@@ -1,10 +1,12 @@
 """An OTLP/gRPC receiver, made of `grpcio` and `opentelemetry-proto`, that misbehaves as it is told.
 
-usage: grpc_receiver.py LOG ACTION[,ACTION...] [--port N] [--tls CERT KEY [CLIENT_CA]]
+usage: grpc_receiver.py LOG ACTION[,ACTION...] [--port N] [--bodies] [--tls CERT KEY [CLIENT_CA]]
 
-Each call takes the next action, the last one for ever. Prints its port, then a line of JSON into LOG for each call: the
-signal, the action, the peer's address, its certificate's common name, the metadata, the authority, how many items the
-request had and the ids of its spans, and whether they were taken. Ends when its standard input does.
+Each call takes the next action, the last one for ever; a line on standard input puts others in their place. Prints its
+port, then, before it answers, a line of JSON into LOG for each call: the signal, the action, the peer's address, its
+certificate's common name, the metadata, the authority, how many items the request had and the ids of its spans, and
+whether they were taken; with --bodies also the message as it came, decompressed, in base64. Ends when its standard
+input does.
 
   OK              taken
   partial:N       taken but for N items
@@ -17,6 +19,8 @@ request had and the ids of its spans, and whether they were taken. Ends when its
   goaway          taken; then the server ends its connections in good order and listens anew on the same port
   die             the process ends at once, without an answer
 """
+import base64
+import collections
 import concurrent.futures
 import json
 import os
@@ -26,13 +30,14 @@ import time
 
 import grpc
 from google.protobuf import any_pb2, duration_pb2, message_factory, descriptor_pb2, descriptor_pool
-from opentelemetry.proto.collector.logs.v1 import logs_service_pb2, logs_service_pb2_grpc
-from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
-from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
+from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
+from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
 log_path, actions = sys.argv[1], sys.argv[2].split(",")
 options = sys.argv[3:]
 port = int(options[options.index("--port") + 1]) if "--port" in options else 0
+with_bodies = "--bodies" in options
 tls = options[options.index("--tls") + 1:] if "--tls" in options else None
 lock = threading.Lock()
 log = open(log_path, "a", buffering=1)
@@ -90,78 +95,98 @@ def authority(context):
     return getattr(context, "_rpc_event").call_details.host.decode()
 
 
-def note(signal, action, context, items, spans, taken):
-    name = context.auth_context().get("x509_common_name", [b""])[0].decode()
-    metadata = {
-        key: value.hex() if isinstance(value, bytes) else value for key, value in context.invocation_metadata()}
-    with lock:
-        log.write(json.dumps({
-            "signal": signal, "action": action, "peer": context.peer(), "identity": name,
-            "authority": authority(context), "metadata": metadata, "items": items, "spans": spans, "taken": taken,
-            "remaining": context.time_remaining() or 0, "time": time.time(),
-        }) + "\n")
+def traces(request):
+    spans = [span.span_id.hex() for resource in request.resource_spans for scope in resource.scope_spans
+             for span in scope.spans]
+    return len(spans), spans
 
 
-def answer(signal, context, items, spans, response, rejected_field):
-    action = next_action()
-    kind, _, extra = action.partition(":")
-    if kind == "die":
-        os._exit(1)
-    if kind == "hang":
-        note(signal, action, context, items, spans, False)
-        while context.is_active():
-            time.sleep(0.05)
-        return response
-    if kind in ("OK", "partial", "gather", "goaway"):
-        if kind == "gather":
-            try:
-                barrier.wait(20)
-            except threading.BrokenBarrierError:
-                note(signal, action, context, items, spans, False)
-                context.abort(grpc.StatusCode.INTERNAL, "they did not come together")
-        note(signal, action, context, items, spans, True)
-        if kind == "partial":
-            setattr(response.partial_success, rejected_field, int(extra))
-            response.partial_success.error_message = "not these: \u20ac"
-        if kind == "goaway":
-            goaway.set()
-        return response
-    code = grpc.StatusCode[kind]
-    note(signal, action, context, items, spans, False)
-    if extra:
-        context.set_trailing_metadata([("grpc-status-details-bin", details(code, extra))])
-    context.abort(code, "wrong: \u20ac%")
+def metrics(request):
+    return sum(len(metric.gauge.data_points) for resource in request.resource_metrics
+               for scope in resource.scope_metrics for metric in scope.metrics), []
 
 
-class Traces(trace_service_pb2_grpc.TraceServiceServicer):
-    def Export(self, request, context):
-        spans = [span.span_id.hex() for resource in request.resource_spans for scope in resource.scope_spans
-                 for span in scope.spans]
-        return answer("traces", context, len(spans), spans, trace_service_pb2.ExportTraceServiceResponse(),
-                      "rejected_spans")
+def logs(request):
+    return sum(len(scope.log_records) for resource in request.resource_logs for scope in resource.scope_logs), []
 
 
-class Metrics(metrics_service_pb2_grpc.MetricsServiceServicer):
-    def Export(self, request, context):
-        items = sum(len(metric.gauge.data_points) for resource in request.resource_metrics
-                    for scope in resource.scope_metrics for metric in scope.metrics)
-        return answer("metrics", context, items, [], metrics_service_pb2.ExportMetricsServiceResponse(),
-                      "rejected_data_points")
+Signal = collections.namedtuple("Signal", "service request response rejected contents")
+SIGNALS = {
+    "traces": Signal("trace.v1.TraceService", trace_service_pb2.ExportTraceServiceRequest,
+                     trace_service_pb2.ExportTraceServiceResponse, "rejected_spans", traces),
+    "metrics": Signal("metrics.v1.MetricsService", metrics_service_pb2.ExportMetricsServiceRequest,
+                      metrics_service_pb2.ExportMetricsServiceResponse, "rejected_data_points", metrics),
+    "logs": Signal("logs.v1.LogsService", logs_service_pb2.ExportLogsServiceRequest,
+                   logs_service_pb2.ExportLogsServiceResponse, "rejected_log_records", logs),
+}
 
 
-class Logs(logs_service_pb2_grpc.LogsServiceServicer):
-    def Export(self, request, context):
-        items = sum(len(scope.log_records) for resource in request.resource_logs for scope in resource.scope_logs)
-        return answer("logs", context, items, [], logs_service_pb2.ExportLogsServiceResponse(),
-                      "rejected_log_records")
+class Call:
+    """One call: what it brought, and what to say."""
+
+    def __init__(self, signal, body, context):
+        self.signal, self.body, self.context = signal, body, context
+        self.items, self.spans = SIGNALS[signal].contents(SIGNALS[signal].request.FromString(body))
+
+    def note(self, action, taken):
+        context = self.context
+        name = context.auth_context().get("x509_common_name", [b""])[0].decode()
+        metadata = {
+            key: value.hex() if isinstance(value, bytes) else value for key, value in context.invocation_metadata()}
+        line = {
+            "signal": self.signal, "action": action, "peer": context.peer(), "identity": name,
+            "authority": authority(context), "metadata": metadata, "items": self.items, "spans": self.spans,
+            "taken": taken, "remaining": context.time_remaining() or 0, "time": time.time(),
+        }
+        if with_bodies:
+            line["body"] = base64.b64encode(self.body).decode()
+        with lock:
+            log.write(json.dumps(line) + "\n")
+
+    def answer(self):
+        action, context = next_action(), self.context
+        response = SIGNALS[self.signal].response()
+        kind, _, extra = action.partition(":")
+        if kind == "die":
+            os._exit(1)
+        if kind == "hang":
+            self.note(action, False)
+            while context.is_active():
+                time.sleep(0.05)
+            return response
+        if kind in ("OK", "partial", "gather", "goaway"):
+            if kind == "gather":
+                try:
+                    barrier.wait(20)
+                except threading.BrokenBarrierError:
+                    self.note(action, False)
+                    context.abort(grpc.StatusCode.INTERNAL, "they did not come together")
+            self.note(action, True)
+            if kind == "partial":
+                setattr(response.partial_success, SIGNALS[self.signal].rejected, int(extra))
+                response.partial_success.error_message = "not these: \u20ac"
+            if kind == "goaway":
+                goaway.set()
+            return response
+        code = grpc.StatusCode[kind]
+        self.note(action, False)
+        if extra:
+            context.set_trailing_metadata([("grpc-status-details-bin", details(code, extra))])
+        context.abort(code, "wrong: \u20ac%")
+
+
+def handlers():
+    """Methods that are given messages as they came, so that they can be kept."""
+    for signal, (service, _, response, _, _) in SIGNALS.items():
+        method = grpc.unary_unary_rpc_method_handler(
+            lambda body, context, signal=signal: Call(signal, body, context).answer(),
+            response_serializer=response.SerializeToString)
+        yield grpc.method_handlers_generic_handler(f"opentelemetry.proto.collector.{service}", {"Export": method})
 
 
 def start(number):
     """A server that listens, and its port."""
-    server = grpc.server(concurrent.futures.ThreadPoolExecutor(max_workers=80))
-    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(Traces(), server)
-    metrics_service_pb2_grpc.add_MetricsServiceServicer_to_server(Metrics(), server)
-    logs_service_pb2_grpc.add_LogsServiceServicer_to_server(Logs(), server)
+    server = grpc.server(concurrent.futures.ThreadPoolExecutor(max_workers=80), handlers=list(handlers()))
     address = f"127.0.0.1:{number}"
     if tls:
         certificate, key = open(tls[0], "rb").read(), open(tls[1], "rb").read()
@@ -185,5 +210,7 @@ def restart_when_told():
 server, port = start(port)
 threading.Thread(target=restart_when_told, daemon=True).start()
 print(port, flush=True)
-sys.stdin.read()
+for others in sys.stdin:
+    with lock:
+        actions[:] = others.strip().split(",")
 os._exit(0)

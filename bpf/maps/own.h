@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  *
- * own_connections: TCP connections that the agent itself has opened, so that their other ends, when they are on this
- * host, are not recorded either: a local backend would see the agent's exports as requests, whose spans would be
- * exported. Written when such a connection is established, read once for each socket that is met; the one that was used
- * least recently makes room.
+ * own_connections: TCP connections that the agent itself has opened or accepted, so that their other ends, when they are
+ * on this host, are not recorded either: a local backend would see the agent's exports as requests, whose spans would be
+ * exported, and what an SDK sends to the agent is telemetry. Written when such a connection is established, read once
+ * for each socket that is met; the one that was used least recently makes room.
+ *
+ * own_listeners: where the agent listens. Written when it begins to, read for each connection that anybody on the host
+ * accepts; never more than its receivers have, and gone with it.
  */
 #ifndef INTERSPAN_MAPS_OWN_H
 #define INTERSPAN_MAPS_OWN_H
@@ -22,6 +25,24 @@ struct {
     __type(key, struct own_connection);
     __type(value, __u8);
 } own_connections SEC(".maps");
+
+/* A place in a network namespace. */
+struct own_listener {
+    __u32 network_namespace;
+    __u32 port;
+};
+
+/* The address that is listened at, as in struct socket_state; all zero for every address. */
+struct own_address {
+    __u32 words[4];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 256);
+    __type(key, struct own_listener);
+    __type(value, struct own_address);
+} own_listeners SEC(".maps");
 
 static __always_inline void own_connection_noted(__u32 first_sent, __u32 first_received)
 {

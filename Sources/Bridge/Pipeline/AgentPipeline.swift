@@ -34,21 +34,29 @@ final class AgentPipeline: Service {
     private func work() throws {
         let exporters = ExporterSet(configuration, ExporterFactory(logger: logger, blocksOnOverflow: false))
         let receivers = ReceiverSet(configuration, exporters, logger: logger)
-        var times: DrainTimes?
-        let outcome = Result {
-            do {
-                try exporters.all.start()
-                try receivers.start()
-            } catch {
-                // What an earlier run left on disk can wait, and whoever starts the agent wants to know.
-                times = DrainTimes(from: Monotonic.now(), DrainTimes.brief)
-                throw error
-            }
-            return try configuration.usesCapture ? observe(into: exporters, &times) : waitForTheEnd()
+        // After a failed start: what an earlier run left on disk can wait, and whoever starts the agent wants to know.
+        var allowed = DrainTimes.brief
+        var begun: DrainTimes?
+        func start() throws {
+            try receivers.start()
+            allowed = DrainTimes.all
         }
-        let end = times ?? DrainTimes(from: Monotonic.now())
-        receivers.shutdown(deadline: end.received)
-        exporters.all.shutdown(deadline: end.exported)
+        func end() -> DrainTimes {
+            let times = begun ?? DrainTimes(from: Monotonic.now(), allowed)
+            begun = times
+            return times
+        }
+        let outcome = Result {
+            try exporters.all.start()
+            // Programs know what is our own by having seen it begin: receivers come after them.
+            if configuration.usesCapture { return try observe(into: exporters, onActive: start, onEnd: end) }
+            try start()
+            stop.wait()
+            return nil
+        }
+        let times = end()
+        receivers.shutdown(deadline: times.received)
+        exporters.all.shutdown(deadline: times.exported)
         if case .success(let observed) = outcome {
             Summary(observed: observed, receivers: receivers.counters, exporters: exporters.all.counters).log(
                 to: logger)
@@ -56,13 +64,9 @@ final class AgentPipeline: Service {
         _ = try outcome.get()
     }
 
-    /// Nothing is captured: what is received passes on other threads.
-    private func waitForTheEnd() -> Summary.Observed? {
-        stop.wait()
-        return nil
-    }
-
-    private func observe(into exporters: ExporterSet, _ times: inout DrainTimes?) throws -> Summary.Observed? {
+    private func observe(
+        into exporters: ExporterSet, onActive: () throws -> Void, onEnd: () -> DrainTimes
+    ) throws -> Summary.Observed? {
         let resolver = ProcessResolver(source: ProcessResource())
         let resolverThread = try resolver.start()
         let bridge = BridgeThread(
@@ -70,12 +74,11 @@ final class AgentPipeline: Service {
             exporters: exporters.observed)
         let bridgeThread = try bridge.start()
         let capture = CaptureLoop(configuration: configuration, output: bridge.queues, logger: logger)
-        let outcome = Result { try capture.run { stop.isSet } }
-        let end = DrainTimes(from: Monotonic.now())
-        times = end
+        let outcome = Result { try capture.run(onActive: onActive) { stop.isSet } }
+        let times = onEnd()
         bridge.queues.filled.close()
         // It may be waiting for room (`block_on_overflow`) in a queue that nobody empties.
-        if !bridge.ended.wait(until: end.observed) { exporters.observed.close(deadline: end.exported) }
+        if !bridge.ended.wait(until: times.observed) { exporters.observed.close(deadline: times.exported) }
         bridgeThread.join()
         resolver.stop()
         resolverThread.join()

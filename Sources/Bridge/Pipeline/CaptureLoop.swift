@@ -19,9 +19,13 @@ struct CaptureLoop {
 
     /// Captures until `isStopping` says so.
     ///
-    /// - Throws: ``CaptureError`` when capturing is not possible, or not any more.
-    func run(isStopping: () -> Bool) throws -> Counted {
+    /// - Parameters:
+    ///   - onActive: called once programs are attached, and before anything is read of what they write.
+    ///   - isStopping: asked after each pass.
+    /// - Throws: ``CaptureError`` when capturing is not possible, or not any more; what `onActive` throws.
+    func run(onActive: () throws -> Void, isStopping: () -> Bool) throws -> Counted {
         var source = try LiveCapture(options: configuration.captureOptions)
+        try onActive()
         // Rings fill while this thread waits for a processor, and what does not fit is lost.
         OSThread.raisePriority()
         logger.info("capture active", metadata: ["hook": "\(source.hook.rawValue)"])

@@ -116,6 +116,8 @@ final class Transfer {
             set(CURLOPT_PROTOCOLS_STR, "http,https"),
             set(CURLOPT_USERAGENT, "\(Conventions.scopeName)/\(Conventions.scopeVersion)"),
             set(CURLOPT_POST, 1),
+            // Requests are hundreds of kilobytes: few large writes.
+            set(CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10),
             // Spans go where the user said, not where an answer says.
             set(CURLOPT_FOLLOWLOCATION, 0),
             // Signals are the process's, not a library's.

@@ -12,14 +12,20 @@ enum Text {
     @inline(__always)
     private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var seen: UInt64 = 0
-        var offset = 0
-        while offset &+ 8 <= bytes.count {
-            seen |= bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            offset &+= 8
-        }
-        while offset < bytes.count {
-            seen |= UInt64(bytes[offset])
-            offset &+= 1
+        let count = bytes.count
+        if count >= 8 {
+            var offset = 0
+            while offset &+ 8 < count {
+                seen |= bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                offset &+= 8
+            }
+            // The last eight overlap those before, which costs less than a loop over what is left.
+            seen |= bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+        } else if count >= 4 {
+            seen = UInt64(bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+            seen |= UInt64(bytes.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+        } else {
+            for byte in bytes { seen |= UInt64(byte) }
         }
         return seen & 0x8080_8080_8080_8080 == 0
     }

@@ -16,18 +16,21 @@ STOP_TIMEOUT = 20.0
 
 
 class Agent:
-    """`interspan run`, which writes its spans to a file, unless told not to, and sends them to further exporters."""
+    """`interspan run`, which writes its spans to a file, unless told not to, and sends them to further exporters.
 
-    def __init__(self, binary, folder, hook, exporters=None, file=True, receiver=None):
+    `receiver` are settings of the one that captures; `receivers` are others by name."""
+
+    def __init__(self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None):
         self.folder = pathlib.Path(folder)
         self.spans_file = self.folder / "spans.jsonl"
         self.binary = binary
         configuration = {
-            "receivers": {"ebpf": {"hook": hook, **(receiver or {})}},
+            "receivers": {"ebpf": {"hook": hook, **(receiver or {})}, **(receivers or {})},
             "exporters": {**({"file": {"path": str(self.spans_file)}} if file else {}), **(exporters or {})},
         }
         configuration["service"] = {
-            "pipelines": {"traces": {"receivers": ["ebpf"], "exporters": list(configuration["exporters"])}}}
+            "pipelines": {"traces": {
+                "receivers": list(configuration["receivers"]), "exporters": list(configuration["exporters"])}}}
         # JSON is YAML.
         self.configuration = self.folder / "interspan.yaml"
         self.configuration.write_text(json.dumps(configuration, indent=1))

@@ -2,9 +2,10 @@
 import json
 import time
 
+from harness import free
 from harness.process import Skip
 from harness.registry import test
-from harness.world import check, require
+from harness.world import LAST_RETURN_S, check, require
 
 QUIET_S = 3.0
 
@@ -50,3 +51,33 @@ def nothingIsSeenWhenNothingTalks(world):
         raise Skip(f"somebody else talks on this machine: processes {sorted({str(span.pid) for span in spans})}")
     require([f"a span of our own traffic: {span.name} of process {span.pid}" for span in spans])
     check(not list(folder.iterdir()), "something was exported although there is no span")
+
+
+@test
+def whatSDKsSendToUsIsNotObserved(world):
+    _, endpoint, _ = receiver(world)
+    port = free.port()
+    service = world.backend("a")
+    agent = world.agent(
+        exporters={"otlp_http": {"endpoint": endpoint}},
+        receivers={"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{port}"}}}})
+    exporter = world.script("exporter", "exporter.py", "--port", port, "--every", "0.1")
+    client = world.client(2)
+    # Something to be seen besides, or nothing might be seen at all.
+    client.send(service.url, world.names(10))
+    time.sleep(QUIET_S)
+    client.send(service.url, world.names(10, "later"))
+    exporter.stop()
+    sent = [json.loads(line) for line in exporter.output().splitlines()]
+    check(len(sent) >= 10, f"the exporter sent {len(sent)} requests: {exporter.last_words()}")
+    require([f"a request was not taken: {line}" for line in sent if line["status"] != 200])
+    time.sleep(LAST_RETURN_S)
+    agent.stop()
+    # What the SDK sent passes through, by its own ids; nothing else may speak of it.
+    passed = {span for line in sent for span in line["spans"]}
+    spans = [span for span in agent.spans() if span.span_id not in passed]
+    seen = [span for span in spans if world.token in span.path]
+    problems = [f"{len(seen)} spans of 20 requests, not 40"] if len(seen) != 40 else []
+    problems += [f"a span of telemetry: {span.name} of process {span.pid}" for span in spans
+                 if span.pid in (agent.pid, exporter.pid) or "/v1/traces" in span.path]
+    require(problems)
