@@ -15,9 +15,8 @@ struct Answer {
     /// The first bytes of its body.
     var body = UnsafeRawBufferPointer(start: nil, count: 0)
 
-    /// A content type without its parameters.
+    /// A content type without its parameters, lower case.
     static func mediaType(_ value: String) -> String {
-        let type = value.prefix { $0 != ";" }.lowercased()
-        return String(type.drop { $0 == " " }.prefix { $0 != " " && $0 != "\t" })
+        ASCIIText.mediaType(value).lowercased()
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Threading
 
 /// Where and how spans are written: `file` of the Collector.
@@ -97,7 +96,7 @@ private final class FileDelivery {
 
     private func append() -> String? {
         do {
-            let now = Self.wallClock
+            let now = WallTime.now() / 1_000_000
             let file = try file ?? RotatingFile(path: path, rotation: rotation, now: now)
             self.file = file
             let problem = file.append(line.bytes, now: now) { queue.drainDeadline }
@@ -109,12 +108,5 @@ private final class FileDelivery {
         } catch {
             return "\(error)"
         }
-    }
-
-    /// ms since 1970.
-    private static var wallClock: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Threading
 
 /// A queue that survives the end of the process: a ``DiskQueueState`` behind one lock, and a thread that writes and reads.
@@ -60,9 +59,7 @@ final class DiskQueue: DeliveryQueue, @unchecked Sendable {
         let writer = try DiskWriter(name: name, signal: signal, queue: settings, storage: storage, log: log)
         let inventory = try writer.open()
         if inventory.rows > 0 {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            let age = max(Int64(time.tv_sec) - (inventory.oldest ?? 0) / 1_000_000_000, 0)
+            let age = max(WallTime.now() / 1_000_000_000 - (inventory.oldest ?? 0) / 1_000_000_000, 0)
             log.warn(
                 "\(name): \(inventory.weight.requests) requests (\(inventory.weight.items) \(signal.items)) wait "
                     + "from before, the oldest for \(age) s")

@@ -131,7 +131,7 @@ final class DiskStore {
     /// Deletes rows and adds others, wholly or not at all. On disk when it returns (see ``StorageSettings``).
     /// - Returns: the rows with their ids.
     func write(_ rows: [StoredRow], deleting ids: [Int64]) throws(StorageError) -> [StoredRow] {
-        let offset = Self.wallClock &- Int64(clamping: Monotonic.now())
+        let offset = WallTime.now() &- Int64(clamping: Monotonic.now())
         var rows = rows
         try reserve(rows)
         try database.transaction { () throws(StorageError) in
@@ -213,12 +213,6 @@ final class DiskStore {
         guard let pages = try? number(pageCount), pages > Self.worthShrinking else { return }
         // The log keeps its size, see ``logSize``.
         try? database.execute("VACUUM; PRAGMA wal_checkpoint(PASSIVE)")
-    }
-
-    private static var wallClock: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 }
 
