@@ -27,6 +27,8 @@ final class DeliveryLoop {
     private var idle: [Transfer] = []
     /// Transfers on their way.
     private var flying: [UnsafeMutableRawPointer: Transfer] = [:]
+    /// Whether what is left is left for the next start, since the backend takes nothing now and nothing is lost by it.
+    private var hasGivenUp = false
     /// Transfers that try again later.
     private var waiting: [(due: UInt64, transfer: Transfer)] = []
 
@@ -52,10 +54,10 @@ final class DeliveryLoop {
             if let deadline = queue.drainDeadline {
                 giveUpWhatCannotBeInTime(deadline)
                 if Monotonic.now() >= deadline { abandon() }
-                if queue.isEmpty { return }
+                if queue.isEmpty || hasGivenUp && flying.isEmpty { return }
             }
             retryWhatIsDue()
-            fill()
+            if !hasGivenUp { fill() }
             multi.wait(milliseconds: pause())
         }
     }
@@ -170,15 +172,18 @@ final class DeliveryLoop {
         queue.leave(load)
         transfer.load.clear()
         idle.append(transfer)
-        complain(.dropped, "ended with \(load.weight.items) \(signal.items) undelivered: \(why)")
+        let what = queue.keepsWhatIsLeft ? "left for the next start" : "undelivered"
+        complain(.dropped, "ended with \(load.weight.items) \(signal.items) \(what): \(why)")
     }
 
-    /// What would try again after the deadline has no hope; neither has anybody who waits for it.
+    /// What would try again after the deadline has no hope; neither has anybody who waits for it. Where nothing is lost
+    /// by it, nobody waits for a backend at all that has failed.
     private func giveUpWhatCannotBeInTime(_ deadline: UInt64) {
-        let hopeless = waiting.filter { $0.due >= deadline }
-        waiting.removeAll { $0.due >= deadline }
+        if queue.keepsWhatIsLeft, !waiting.isEmpty { hasGivenUp = true }
+        let hopeless = waiting.filter { hasGivenUp || $0.due >= deadline }
+        waiting.removeAll { hasGivenUp || $0.due >= deadline }
         for (_, transfer) in hopeless {
-            leave(transfer, why: "the next attempt would be after the end")
+            leave(transfer, why: hasGivenUp ? "the backend is away" : "the next attempt would be after the end")
         }
     }
 

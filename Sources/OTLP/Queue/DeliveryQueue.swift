@@ -36,6 +36,9 @@ protocol DeliveryQueue: AnyObject, Sendable {
     /// Whether what is received is refused when there is no room here.
     var blockOnOverflow: Bool { get }
 
+    /// Whether what is not delivered at the end stays for the next start.
+    var keepsWhatIsLeft: Bool { get }
+
     /// Waits until a request is due, the queue was closed, or that moment came.
     func wait(until moment: UInt64?)
     /// Takes no more; what is there is to be delivered until the deadline.

@@ -8,6 +8,7 @@ final class SpanQueue: DeliveryQueue, @unchecked Sendable {
     private var state: QueueState
     private var deadline: UInt64?
     let blockOnOverflow: Bool
+    let keepsWhatIsLeft = false
     private let onWork: @Sendable () -> Void
     private let lock = Lock()
     private let work: Condition

@@ -241,3 +241,26 @@ def aFolderInUseByAnotherAgentIsAnErrorAtStart(world):
     refuses_to_start(world, folder)
     first.stop()
     shutil.rmtree(folder)
+
+
+@test
+def aBackendThatIsAwayDoesNotHoldUpTheEnd(world):
+    # What is on disk is safe: the agent does not spend its time to drain on a backend that has failed.
+    backend = world.backend("http")
+    backend.kill()
+    exporters, configuration = {"otlp_http": disk.section(backend)}, disk.storage(world.folder / "queue")
+    agent = world.agent(exporters, configuration=configuration)
+    acknowledged = send(agent, 20)
+    agent.process.wait_for(agent.process.err, "will try again")
+    agent.stop()
+    counts = agent.counters("otlp_http")
+    problems = [*agent.unbalanced()]
+    if counts["queued"] != len(acknowledged) or counts["dropped"]:
+        problems.append(f"{len(acknowledged)} spans wait on disk: {counts}")
+    if "left for the next start: the backend is away" not in agent.process.errors():
+        problems.append(f"it waited for the backend: {agent.process.errors()[-500:]}")
+    backend.start()
+    agent = world.agent(exporters, configuration=configuration)
+    backend.wait_for_spans(acknowledged)
+    agent.stop()
+    require([*problems, *agent.unbalanced()])

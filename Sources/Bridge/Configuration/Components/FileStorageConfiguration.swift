@@ -4,7 +4,8 @@ public struct FileStorageConfiguration: Sendable, Equatable {
     public var name = "file_storage"
     /// `directory`: the folder. Default `/var/lib/interspan/queue`.
     public var directory = "/var/lib/interspan/queue"
-    /// `max_size`: most bytes of requests that lie there for one exporter and signal. 1 MiB...16 TiB, default 1 GiB.
+    /// `max_size`: most bytes of requests that wait for one exporter and signal; its files are larger by up to 36 MiB and
+    /// a few per cent. 1 MiB...16 TiB, default 1 GiB.
     public var maximumSize: UInt64 = 1 << 30
     /// `fsync`: whether every write waits for the disk, so that it outlives a loss of power and not of the process alone.
     /// Default false.
@@ -24,7 +25,8 @@ extension FileStorageConfiguration: ConfigurationComponent {
         .value("directory", \.directory, .folder, "The folder."),
         .value(
             "max_size", \.maximumSize, .byteSize(1 << 20...1 << 44),
-            "Most bytes of requests that lie there for one exporter and signal."),
+            "Most bytes of requests that wait for one exporter and signal; their files are larger by up to 36 MiB and a few "
+                + "per cent."),
         .value(
             "fsync", \.syncs, .boolean,
             "Whether every write waits for the disk: what was accepted then outlives a loss of power, and not the end of "

@@ -14,6 +14,7 @@ final class DiskQueue: DeliveryQueue, @unchecked Sendable {
     private static let grace: UInt64 = 1_000_000_000
 
     let blockOnOverflow: Bool
+    let keepsWhatIsLeft = true
     private let name: String
     private let signal: Signal
     private let settings: QueueSettings

@@ -11,7 +11,9 @@ struct StorageError: Error, CustomStringConvertible {
     /// What went wrong last on a connection.
     init(code: Int32, connection: OpaquePointer?) {
         self.code = code
-        var text = connection.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
+        // A failure of the file system has no message of its own.
+        let hasMessage = connection.map { sqlite3_errcode($0) != SQLITE_OK } ?? false
+        var text = String(cString: hasMessage ? sqlite3_errmsg(connection) : sqlite3_errstr(code))
         let reason = connection.map { sqlite3_system_errno($0) } ?? 0
         if reason != 0, code & 0xFF == SQLITE_IOERR || code & 0xFF == SQLITE_CANTOPEN {
             text += " (\(String(cString: strerror(reason))))"

@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 import NIOSSL
 
 /// A server's certificates as they are in their files now. On the event loop.
@@ -65,6 +66,8 @@ final class ServerTLS {
         configuration.minimumTLSVersion = settings.minVersion.asNIO
         configuration.maximumTLSVersion = settings.maxVersion?.asNIO
         configuration.applicationProtocols = protocols
+        // A peer that says nothing to our goodbye holds up the end for so long.
+        configuration.shutdownTimeout = .milliseconds(500)
         if let authorities = settings.clientCA {
             let roots: [NIOSSLCertificate] = try read("client_ca", of: key) {
                 switch authorities {
