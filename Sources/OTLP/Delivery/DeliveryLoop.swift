@@ -201,7 +201,8 @@ final class DeliveryLoop {
     /// How long nothing can be due, ms, rounded up.
     private func pause() -> Int32 {
         var moments = waiting.map(\.due)
-        if !idle.isEmpty || flying.count + waiting.count < plan.consumers, let flush = queue.nextFlush {
+        let mayTake = !hasGivenUp && (!idle.isEmpty || flying.count + waiting.count < plan.consumers)
+        if mayTake, let flush = queue.nextFlush {
             moments.append(flush)
         }
         if let deadline = queue.drainDeadline { moments.append(deadline) }
