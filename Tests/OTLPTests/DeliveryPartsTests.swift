@@ -97,4 +97,20 @@ import Testing
         #expect(written.isGood && written.items == 9)
         #expect(written.remaining.map(\.count) == [2])
     }
+
+    @Test func whatIsTooLargeIsHalvedItemByItem() throws {
+        let bytes = TelemetryEncoder(.protobuf).encode(Samples.batch(5)) { [UInt8]($0) }
+        let batch = try #require(try TelemetryReader.read(protobuf: bytes, signal: .traces).batch)
+        var left: [[Portion.Content]] = [[.received(batch), .spans(SpanSlice(Samples.batch(3)))]]
+        var whole: [Int] = []
+        while let contents = left.popLast() {
+            guard let (first, second) = contents.halves else {
+                whole.append(contents.reduce(0) { $0 + $1.count })
+                continue
+            }
+            #expect((first + second).reduce(0) { $0 + $1.count } == contents.reduce(0) { $0 + $1.count })
+            left += [first, second]
+        }
+        #expect(whole == [Int](repeating: 1, count: 8))
+    }
 }

@@ -66,6 +66,10 @@ extension [Portion.Content] {
     /// Two halves, in order; nil when there is nothing to divide.
     var halves: ([Portion.Content], [Portion.Content])? {
         if count > 1 { return (Array(self[..<(count / 2)]), Array(self[(count / 2)...])) }
+        if case .received(let batch)? = first, batch.items > 1 {
+            let halves = batch.split(maxItems: (batch.items + 1) / 2).map { Portion.Content.received($0) }
+            return (Array(halves.prefix(1)), Array(halves.dropFirst()))
+        }
         guard case .spans(let slice)? = first, slice.count > 1 else { return nil }
         let middle = slice.range.lowerBound + slice.count / 2
         let halves = [slice.range.lowerBound..<middle, middle..<slice.range.upperBound]

@@ -6,7 +6,7 @@
 /// backoff; everything else is dropped and counted. A partial success is not sent again.
 ///
 /// A request over 4 MiB, which is what receivers take by default, is sent in parts, one after the other; each part is
-/// settled by itself. One span, or one batch that was received, is sent whole however large.
+/// settled by itself. One item is sent whole however large.
 public final class OTLPGRPCExporter: QueuedExporter {
     /// Its name in the configuration.
     public let name: String
