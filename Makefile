@@ -45,6 +45,7 @@ fuzz: ## fuzz the parsers, SECONDS=600 for each target; TARGETS="http1 pcap" pic
 bench: ## measure, and print a table in Markdown
 	@scripts/install-deps build test bench
 	@scripts/build-release
+	@Benchmarks/Encoding/build
 	@$(SUDO) Benchmarks/run --binary $(BINARY)
 
 lint: ## formatting, imports, generated code
@@ -52,7 +53,7 @@ lint: ## formatting, imports, generated code
 	@scripts/lint
 
 format: ## put the Swift sources into the form that lint asks for
-	swift format --in-place --parallel --recursive Package.swift Plugins Sources Tests
+	swift format --in-place --parallel --recursive Package.swift Plugins Sources Tests Benchmarks
 
 sanitize: ## unit tests with the address sanitizer, then with the thread sanitizer
 	@scripts/install-deps build

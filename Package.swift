@@ -13,7 +13,12 @@ let rules: [SwiftSetting] = [
 
 let package = Package(
     name: "interspan",
-    products: [.executable(name: "interspan", targets: ["interspan"])],
+    products: [
+        .executable(name: "interspan", targets: ["interspan"]),
+        // For Benchmarks/Encoding, which is a package of its own: only products can be depended upon across packages. No
+        // interface for others.
+        .library(name: "OTLP", targets: ["OTLP", "COTLPMessages"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -22,6 +22,8 @@ public final class TelemetryEncoder {
     private let buffer = ByteBuffer()
     private let encoding: TelemetryEncoding
     private let signal: Signal
+    /// What is our own of the contents that are being encoded. Empty in between, so that no batch is kept.
+    private var own: [SpanSlice] = []
 
     /// An encoder.
     public init(_ encoding: TelemetryEncoding, _ signal: Signal = .traces) {
@@ -32,33 +34,33 @@ public final class TelemetryEncoder {
     /// Hands over the request with a batch's spans, for the time of the call. JSON is one line, without its end.
     public func encode<R>(_ batch: SpanBatch, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         buffer.removeAll()
-        encode([.spans(SpanSlice(batch))], into: buffer)
+        own.append(SpanSlice(batch))
+        encode(received: [], into: buffer)
         return try body(buffer.bytes)
     }
 
     /// Appends the request with the contents of a portion.
     func encode(_ contents: [Portion.Content], into target: ByteBuffer) {
-        let own = contents.compactMap(\.own)
+        for case .spans(let slice) in contents { own.append(slice) }
+        encode(received: own.count < contents.count ? contents : [], into: target)
+    }
+
+    /// Appends what is in ``own``, which is empty afterwards, and what of the contents was received.
+    private func encode(received contents: [Portion.Content], into target: ByteBuffer) {
+        defer { own.removeAll(keepingCapacity: true) }
         switch encoding {
-        case .protobuf: encodeProtobuf(contents, own, into: target)
-        case .json where own.count == contents.count: json.encode(own, into: target)
+        case .protobuf: encodeProtobuf(received: contents, into: target)
+        case .json where contents.isEmpty: json.encode(own, into: target)
         case .json:
             // Joined in protobuf, where that means joining bytes, and put into JSON as one.
             let joined = ByteBuffer()
-            encodeProtobuf(contents, own, into: joined)
+            encodeProtobuf(received: contents, into: joined)
             TelemetryToJSON.append(joined.bytes, signal: signal, to: target)
         }
     }
 
-    private func encodeProtobuf(_ contents: [Portion.Content], _ own: [SpanSlice], into target: ByteBuffer) {
+    private func encodeProtobuf(received contents: [Portion.Content], into target: ByteBuffer) {
         if !own.isEmpty { protobuf.encode(own, into: target) }
         for case .received(let batch) in contents { batch.bytes.withUnsafeBytes { target.append($0) } }
-    }
-}
-
-extension Portion.Content {
-    /// Our own spans, if that is what it is.
-    fileprivate var own: SpanSlice? {
-        if case .spans(let slice) = self { slice } else { nil }
     }
 }

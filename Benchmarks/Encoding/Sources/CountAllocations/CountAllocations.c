@@ -1,0 +1,44 @@
+#define _GNU_SOURCE
+#include "CountAllocations.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+// glibc's own names for what is replaced here. With `dlsym(RTLD_NEXT)` the first call would have to be served without,
+// as that allocates itself.
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+static _Thread_local uint64_t allocations __attribute__((tls_model("initial-exec")));
+
+uint64_t encoding_bench_allocations(void) { return allocations; }
+
+void *malloc(size_t size) {
+    allocations++;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    allocations++;
+    return __libc_calloc(count, size);
+}
+
+void *realloc(void *block, size_t size) {
+    allocations++;
+    return __libc_realloc(block, size);
+}
+
+void *memalign(size_t alignment, size_t size) {
+    allocations++;
+    return __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+
+int posix_memalign(void **block, size_t alignment, size_t size) {
+    if (alignment % sizeof(void *) != 0 || alignment == 0 || (alignment & (alignment - 1)) != 0) return EINVAL;
+    *block = memalign(alignment, size);
+    return *block == NULL ? ENOMEM : 0;
+}
