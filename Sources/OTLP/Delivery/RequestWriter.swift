@@ -68,7 +68,7 @@ extension [Portion.Content] {
         if count > 1 { return (Array(self[..<(count / 2)]), Array(self[(count / 2)...])) }
         if case .received(let batch)? = first, batch.items > 1 {
             let halves = batch.split(maxItems: (batch.items + 1) / 2).map { Portion.Content.received($0) }
-            return (Array(halves.prefix(1)), Array(halves.dropFirst()))
+            return halves.count == 2 ? ([halves[0]], [halves[1]]) : nil
         }
         guard case .spans(let slice)? = first, slice.count > 1 else { return nil }
         let middle = slice.range.lowerBound + slice.count / 2
