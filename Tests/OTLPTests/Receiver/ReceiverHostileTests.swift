@@ -261,6 +261,21 @@ import Testing
         #expect(receiver.counters[.traces].accepted == 2)
     }
 
+    @Test func aPeerThatGoesWithACallHalfSentLeavesNothing() throws {
+        let receiver = try TestReceiver()
+        let client = try GRPCClient(port: receiver.grpc)
+        client.headers(1)
+        client.data(1, GRPCClient.message(Payload.traces(1)))
+        client.headers(3)
+        client.data(3, [0, 0, 0, 1, 0, 1], ends: false)
+        #expect(client.wait(for: 1).status == "0")
+        client.close()
+        eventually { receiver.counters.connectionsOpen == 0 }
+        #expect(receiver.counters.connectionsOpen == 0)
+        #expect(receiver.counters.bytesInFlight == 0)
+        #expect(receiver.counters.aborted == 1)
+    }
+
     @Test func aPeerThatDoesNotReadIsNotReadFrom() throws {
         let receiver = try TestReceiver(timeout: 2)
         let connection = RawConnection(port: receiver.http)

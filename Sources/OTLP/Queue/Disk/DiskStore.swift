@@ -60,10 +60,13 @@ final class DiskStore {
         self.database = database
         // Without it SQLite will not look at a file that is shorter than it says.
         if toSalvage { try database.execute("PRAGMA writable_schema = ON") }
+        // Pages that are spilled are written over in the log before they are committed: whoever is killed in between
+        // would leave what looks like damage. A transaction is small enough to stay in memory.
         try database.execute(
             """
             PRAGMA page_size = \(Self.pageSize); PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF;
             PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;
+            PRAGMA cache_spill = OFF;
             PRAGMA cell_size_check = ON
             """)
         database.setChunk(Self.chunk)

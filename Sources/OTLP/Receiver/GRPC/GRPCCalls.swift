@@ -96,6 +96,14 @@ struct GRPCCalls {
         return aborted
     }
 
+    /// The peer sends nothing more: what is not whole never will be.
+    /// - Returns: how many were cut off.
+    mutating func inputEnded(budget: inout BodyBudget) -> Int {
+        var aborted = 0
+        for id in Array(calls.keys) where isReceiving(id) && closed(id, budget: &budget) { aborted += 1 }
+        return aborted
+    }
+
     /// Gives up the calls that are overdue.
     /// - Returns: what to do about each; nil: reset it.
     mutating func giveUp(now: UInt64, budget: inout BodyBudget) -> [(id: Int32, action: Action?)] {

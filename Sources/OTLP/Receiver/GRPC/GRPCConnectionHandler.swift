@@ -113,6 +113,8 @@ final class GRPCConnectionHandler: ChannelDuplexHandler, ServedConnection {
             settle()
         case ChannelEvent.inputClosed:
             // What was sent whole is still answered; the rest will never be.
+            let aborted = calls.inputEnded(budget: &service.budget)
+            service.counters.update { $0.aborted &+= UInt64(aborted) }
             isStopping = true
             settle()
         default: context.fireUserInboundEventTriggered(event)
