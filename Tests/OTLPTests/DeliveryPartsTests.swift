@@ -87,6 +87,22 @@ import Testing
         #expect(left.count == 1 && right.count == 2)
     }
 
+    @Test func aRequestHasNoMoreItemsThanItMayHave() throws {
+        let bytes = TelemetryEncoder(.protobuf).encode(Samples.batch(5)) { [UInt8]($0) }
+        let batch = try #require(try TelemetryReader.read(protobuf: bytes, signal: .traces).batch)
+        let binding = try GRPCBinding(OTLPGRPCSettings(endpoint: "http://x:1"), .traces)
+        let writer = RequestWriter(binding, .traces, largestCount: 2)
+        var contents: [Portion.Content] = [.received(batch)]
+        var counts: [Int] = []
+        while !contents.isEmpty {
+            let written = writer.write(contents, into: ByteBuffer())
+            #expect(written.isGood && written.items <= 2)
+            counts.append(written.items)
+            contents = written.remaining
+        }
+        #expect(counts.reduce(0, +) == 5)
+    }
+
     @Test func oneItemIsNotTakenApart() throws {
         let binding = try GRPCBinding(OTLPGRPCSettings(endpoint: "http://x:1"), .logs)
         let writer = RequestWriter(binding, .logs)

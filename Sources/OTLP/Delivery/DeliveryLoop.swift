@@ -39,7 +39,7 @@ final class DeliveryLoop {
         self.credentials = credentials
         self.queue = queue
         self.multi = multi
-        writer = RequestWriter(plan.binding, plan.signal)
+        writer = RequestWriter(plan.binding, plan.signal, largestCount: plan.largestCount)
         knowledge = plan.binding.options.version == .http2Plain ? PriorKnowledge() : nil
     }
 

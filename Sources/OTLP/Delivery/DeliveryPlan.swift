@@ -12,6 +12,8 @@ struct DeliveryPlan: Sendable {
     let retry: RetrySettings
     /// How many requests may be on their way at once.
     let consumers: Int
+    /// Most items of a request; 0: no limit.
+    let largestCount: Int
     /// Where it says what people should know.
     let log: ExporterLog
 
@@ -21,14 +23,15 @@ struct DeliveryPlan: Sendable {
     /// A plan.
     /// - Throws: ``ExporterError`` when libcurl does not take the settings, or a TLS file cannot be read or is broken.
     init(
-        name: String, signal: Signal, binding: any ProtocolBinding, retry: RetrySettings, consumers: Int,
+        name: String, signal: Signal, binding: any ProtocolBinding, retry: RetrySettings, queue: QueueSettings,
         log: ExporterLog
     ) throws {
         self.name = name
         self.signal = signal
         self.binding = binding
         self.retry = retry
-        self.consumers = max(consumers, 1)
+        consumers = max(queue.consumers, 1)
+        largestCount = queue.batch.maxSize
         self.log = log
         source = PEMSource(binding.options.tls, systemBundle: TLSCredentials.systemBundle())
         pem = try source.read()

@@ -12,25 +12,34 @@ final class RequestWriter {
     }
 
     private let binding: any ProtocolBinding
+    private let largestCount: Int
     private let encoder: TelemetryEncoder
     private let gzip = Gzip()
     private let uncompressed = ByteBuffer()
 
     /// A writer.
-    init(_ binding: any ProtocolBinding, _ signal: Signal) {
+    /// - Parameter largestCount: most items of a request; 0: no limit.
+    init(_ binding: any ProtocolBinding, _ signal: Signal, largestCount: Int = 0) {
         self.binding = binding
+        self.largestCount = largestCount > 0 ? largestCount : Int.max
         encoder = TelemetryEncoder(binding.encoding, signal)
     }
 
     /// Writes the next request of what is left of a portion.
     ///
-    /// If it would be larger than ``ProtocolBinding/largestRequest`` its contents are halved until it is not, or until
-    /// one span or one received batch is left: a batch that was received is not taken apart, and a backend that takes
-    /// larger messages may still take it.
+    /// If it would be larger than ``ProtocolBinding/largestRequest``, or have more items than a request may have (a queue on
+    /// disk keeps what was received in one piece), its contents are halved until it is not, or until one item is left,
+    /// which a backend that takes larger messages may still take.
     func write(_ contents: [Portion.Content], into body: ByteBuffer) -> Written {
         var contents = contents
         var remaining: [Portion.Content] = []
         while true {
+            let items = contents.reduce(0) { $0 + $1.count }
+            if items > largestCount, let (first, second) = contents.halves {
+                contents = first
+                remaining = second + remaining
+                continue
+            }
             body.removeAll()
             _ = body.reserve(binding.prefixLength)
             body.advance(by: binding.prefixLength)
@@ -40,7 +49,6 @@ final class RequestWriter {
                 remaining = second + remaining
                 continue
             }
-            let items = contents.reduce(0) { $0 + $1.count }
             let isGood = compress(into: body) && binding.frame(body)
             return Written(items: items, remaining: remaining, isGood: isGood)
         }

@@ -38,7 +38,7 @@ public final class OTLPGRPCExporter: QueuedExporter {
         guard let multi else { throw ExporterError("libcurl has no memory for \(name)") }
         let plan = try DeliveryPlan(
             name: name, signal: signal, binding: GRPCBinding(settings, signal), retry: settings.retry,
-            consumers: settings.queue.consumers, log: log)
+            queue: settings.queue, log: log)
         try delivery.start(name: "otlp-grpc") { [queue = delivery.queue] in plan.run(queue, multi) }
     }
 }

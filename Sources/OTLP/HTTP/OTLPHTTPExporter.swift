@@ -34,7 +34,7 @@ public final class OTLPHTTPExporter: QueuedExporter {
         guard let multi else { throw ExporterError("libcurl has no memory for \(name)") }
         let plan = try DeliveryPlan(
             name: name, signal: signal, binding: HTTPBinding(settings), retry: settings.retry,
-            consumers: settings.queue.consumers, log: log)
+            queue: settings.queue, log: log)
         try delivery.start(name: "otlp-http") { [queue = delivery.queue] in plan.run(queue, multi) }
     }
 }
