@@ -34,13 +34,18 @@ class Interspan:
 
     name = "interspan"
 
-    def __init__(self, stage, number, sink, compression):
+    def __init__(self, stage, number, sink, compression, storage=None):
         self.port = free.port()
         configuration = {
             "receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f"127.0.0.1:{self.port}"}}}},
             "exporters": {"otlp_grpc": {"endpoint": f"http://127.0.0.1:{sink}", "compression": compression}},
             "service": {"pipelines": {"traces": {"receivers": ["otlp"], "exporters": ["otlp_grpc"]}}},
         }
+        if storage is not None:
+            folder = stage.folder / f"queue{number}"
+            configuration["extensions"] = {"file_storage": {"directory": str(folder), **storage}}
+            configuration["service"]["extensions"] = ["file_storage"]
+            configuration["exporters"]["otlp_grpc"]["sending_queue"] = {"storage": "file_storage"}
         path = stage.folder / f"relay{number}.yaml"
         path.write_text(json.dumps(configuration))
         self.process = Process(f"interspan{number}", [stage.binary, "run", "--config", path], stage.folder)
@@ -115,8 +120,23 @@ def wait_for(sink, requests):
         time.sleep(0.02)
 
 
+def through_the_disk(stage, python, requests):
+    """The same with the queue on disk."""
+    for name, storage in (("", {}), (", `fsync`", {"fsync": True})):
+        rates = []
+        for run in range(2 if stage.quick else 5):
+            sink = Sink(stage, f"-disk{len(name)}-{run}", python)
+            relay = Interspan(stage, f"-disk{len(name)}-{run}", sink.port, "none", storage)
+            try:
+                rates.append(forward(stage, relay, python, sink, requests)[0])
+            finally:
+                sink.process.stop()
+        what = f"forward, gRPC in and out, {SPANS_IN_REQUEST} spans of 10 attributes a request, none"
+        yield Row(f"{what}, queue on disk{name}: interspan: spans a CPU second", figure(rates, "/s"), "")
+
+
 def measure(stage):
-    """Alternating runs of both."""
+    """Alternating runs of both, and ours with its queue on disk."""
     python, program = tools()
     requests = 200 if stage.quick else 2000
     number = 0
@@ -141,3 +161,4 @@ def measure(stage):
             goal = budget.get((name, compression), "")
             yield Row(f"{what}: {name}: spans a CPU second", figure(rates[name], "/s"), goal)
             yield Row(f"{what}: {name}: most resident memory", figure(memory[name], " MiB", 1), "")
+    yield from through_the_disk(stage, python, requests)
