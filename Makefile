@@ -55,10 +55,10 @@ lint: ## formatting, imports, generated code
 format: ## put the Swift sources into the form that lint asks for
 	swift format --in-place --parallel --recursive Package.swift Plugins Sources Tests Benchmarks
 
-sanitize: ## unit tests with the address sanitizer, then with the thread sanitizer
+sanitize: ## unit tests with the address sanitizer, then those of OTLP with the thread sanitizer
 	@scripts/install-deps build
 	swift test --sanitize=address --scratch-path .build/address
-	swift test --sanitize=thread --scratch-path .build/thread
+	@scripts/sanitize-threads
 
 PREFIX ?= /usr/local
 install: build ## copy the binary to PREFIX/bin (/usr/local)
