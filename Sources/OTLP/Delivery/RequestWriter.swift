@@ -33,22 +33,20 @@ final class RequestWriter {
     func write(_ contents: [Portion.Content], into body: ByteBuffer) -> Written {
         var contents = contents
         var remaining: [Portion.Content] = []
+        func isHalved() -> Bool {
+            guard let (first, second) = contents.halves else { return false }
+            contents = first
+            remaining = second + remaining
+            return true
+        }
         while true {
             let items = contents.reduce(0) { $0 + $1.count }
-            if items > largestCount, let (first, second) = contents.halves {
-                contents = first
-                remaining = second + remaining
-                continue
-            }
+            if items > largestCount, isHalved() { continue }
             body.removeAll()
             _ = body.reserve(binding.prefixLength)
             body.advance(by: binding.prefixLength)
             let size = encode(contents, into: body)
-            if size > binding.largestRequest, let (first, second) = contents.halves {
-                contents = first
-                remaining = second + remaining
-                continue
-            }
+            if size > binding.largestRequest, isHalved() { continue }
             let isGood = compress(into: body) && binding.frame(body)
             return Written(items: items, remaining: remaining, isGood: isGood)
         }

@@ -137,21 +137,18 @@ struct QueueState {
     /// always goes, however large.
     private func next(of entry: Waiting, after taken: Weight, most: Int) -> Weight? {
         let room = settings.batch.maxBytes - taken.bytes
-        if case .received = entry.batch {
+        let bytesEach = max(entry.weight.bytes / max(entry.weight.items, 1), 1)
+        var count: Int
+        switch entry.batch {
+        case .received:
             // Cut for the number of items alone: the share of a piece is what the whole holds, its size more than that.
-            let count = min(entry.weight.items, most)
+            count = min(entry.weight.items, most)
             let fits = count <= most - taken.items && entry.weight.bytes <= room
             guard fits || taken.items == 0 else { return nil }
-            return count == entry.weight.items
-                ? entry.weight
-                : Weight(requests: 0, items: count, bytes: entry.weight.bytes / entry.weight.items * count)
-        }
-        let bytesEach = max(entry.weight.bytes / max(entry.weight.items, 1), 1)
-        var count = min(entry.weight.items, most - taken.items)
-        if count * bytesEach > room { count = room / bytesEach }
-        if count <= 0 {
-            if taken.items > 0 { return nil }
-            count = 1
+        case .spans:
+            count = min(entry.weight.items, most - taken.items, max(room, 0) / bytesEach)
+            guard count > 0 || taken.items == 0 else { return nil }
+            count = max(count, 1)
         }
         // The last part of a batch frees what the batch held.
         return count == entry.weight.items
