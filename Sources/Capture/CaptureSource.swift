@@ -37,6 +37,8 @@ public struct CaptureCounters: Sendable {
     public var opened: UInt64 = 0
     /// Ends of exchanges that were closed.
     public var closed: UInt64 = 0
+    /// Ends of exchanges that were never opened, since they are of interest only when they fail, and did not.
+    public var passedOver: UInt64 = 0
     /// Connections known at the moment.
     public var connections: UInt64 = 0
     /// What was not seen, by reason.

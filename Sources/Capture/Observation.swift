@@ -71,6 +71,9 @@ public enum LossReason: UInt8, Sendable, CaseIterable {
     case malformed
     /// Responses for which no request was seen (the connection was joined in the middle).
     case orphanResponse
+    /// Requests given up because their responses could not be told from others' (the connection was joined in the middle,
+    /// or bytes were missed).
+    case unpaired
     /// Connections, exchanges or bytes given up because a table had no room.
     case tableFull
     /// Fields cut or left out because they exceeded their bound.

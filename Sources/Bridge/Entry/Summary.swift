@@ -30,7 +30,8 @@ struct Summary {
         let stage = observed.stage.stage
         var metadata: Logger.Metadata = [
             "hooked": "\(counted.hooked)", "submitted": "\(counted.submitted)", "consumed": "\(counted.consumed)",
-            "opened": "\(counted.opened)", "closed": "\(counted.closed)", "refused": "\(observed.capture.refused)",
+            "opened": "\(counted.opened)", "closed": "\(counted.closed)",
+            "passed_over": "\(counted.passedOver)", "refused": "\(observed.capture.refused)",
             "spans": "\(stage.spans)", "unsampled": "\(stage.unsampled)", "unidentified": "\(stage.unidentified)",
         ]
         for reason in LossReason.allCases {

@@ -8,7 +8,7 @@ enum NetworkAttributes {
         case .unix:
             batch.append("network.transport", text: "unix")
         case .ipv4, .ipv6:
-            batch.append("network.transport", text: "tcp")
+            batch.append("network.transport", text: exchange.isDatagram ? "udp" : "tcp")
             batch.append("network.type", text: exchange.peer.family == .ipv4 ? "ipv4" : "ipv6")
             batch.append("network.peer.address", address: exchange.peer)
             batch.append("network.peer.port", int: Int64(exchange.peer.port))

@@ -20,7 +20,7 @@ struct SpanMapper {
         let end = exchange.ended
         var span = SpanData(
             traceID: place.traceID, spanID: place.spanID, parentSpanID: place.parentSpanID,
-            kind: exchange.end.role == .client ? .client : .server,
+            kind: exchange.spanKind,
             start: wallClock(start, wallClockOffset), end: wallClock(end, wallClockOffset),
             resource: batch.index(of: resource))
         span.flags = UInt32(place.flags)
@@ -36,7 +36,20 @@ struct SpanMapper {
         }
         let first = batch.attributes.count
         switch exchange.protocol {
-        case .http1: HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        case .http1, .fastcgi: HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        case .http2:
+            if fields.has(.service, of: exchange) {
+                RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+            } else {
+                HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+            }
+        case .dubbo: RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        case .mysql, .postgresql, .redis, .mongodb, .memcached:
+            DatabaseAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        case .kafka, .amqp, .nats, .mqtt:
+            MessagingAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        case .dns: DNSAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        case .tls: TLSAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         }
         NetworkAttributes.append(exchange, to: &batch)
         appendOwn(exchange, place: place, start: start, to: &batch)

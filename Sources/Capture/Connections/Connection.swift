@@ -46,8 +46,14 @@ struct Connection {
     var stage = Stage.recognising
     /// Records that begin a message which is too short to be recognised.
     var undecided: [HeldSegment] = []
+    /// Protocols that it has proved not to speak.
+    var ruledOut = ProtocolSet()
+    /// Whether this end opened it; nil when that was not seen.
+    var isOpener: Bool?
     /// How often its bytes, at the turn of its direction, were of no protocol.
     var failures = 0
+    /// How often it has changed what it speaks.
+    var changes = 0
     /// How many records were looked at in vain.
     var unrecognisedRecords = 0
     /// Which direction the last of them had: sent or not.

@@ -28,6 +28,7 @@ extension ConnectionTracker {
         if let index = sockets[socket] { end(index, .closed) }
         let index = connection(of: socket, at: header.pointee.time)
         connections[index].sawOpening = true
+        connections[index].isOpener = true
         own(index, header)
         note(.socketOpened(socket, ExecutionPoint(header)))
     }
@@ -149,28 +150,30 @@ extension ConnectionTracker {
         modeChanges.append(connections[index].mode)
     }
 
-    /// What a parser wants of one direction.
-    mutating func wish(_ wish: ModeWish, _ index: Int32, requesterIsLocal: Bool) {
-        let side: Side
-        let mode: UInt8
-        let end: UInt64
-        switch wish {
-        case .lengths(let of, let until):
-            (side, mode, end) = (of, UInt8(INTERSPAN_MODE_LENGTHS.rawValue), until)
-        case .ordinary(let of):
-            (side, mode, end) = (of, UInt8(INTERSPAN_MODE_DEFAULT.rawValue), 0)
+    /// What a parser wants of one side's bytes.
+    mutating func want(_ wanted: WantedBytes, of side: Side, _ index: Int32, requesterIsLocal: Bool) {
+        let isSent = (side == .requester) == requesterIsLocal
+        var mode = UInt8(INTERSPAN_MODE_DEFAULT.rawValue)
+        var until: UInt32 = 0
+        switch wanted {
+        case .ordinary: break
+        case .everything: mode = UInt8(INTERSPAN_MODE_EVERYTHING.rawValue)
+        case .lengths(let end):
+            // Without TCP's numbers the kernel and we count from different bytes.
+            guard connections[index].isSequenced else { return }
+            mode = UInt8(INTERSPAN_MODE_LENGTHS.rawValue)
+            let first = isSent ? connections[index].firstSent : connections[index].firstReceived
+            until = first &+ UInt32(truncatingIfNeeded: end)
         }
-        // Without TCP's numbers the kernel and we count from different bytes.
-        guard connections[index].isSequenced else { return }
-        let low = UInt32(truncatingIfNeeded: end)
-        if (side == .requester) == requesterIsLocal {
+        let before = connections[index].mode
+        if isSent {
             connections[index].mode.send = mode
-            connections[index].mode.sendUntil = mode == 0 ? 0 : connections[index].firstSent &+ low
+            connections[index].mode.sendUntil = until
         } else {
             connections[index].mode.receive = mode
-            connections[index].mode.receiveUntil = mode == 0 ? 0 : connections[index].firstReceived &+ low
+            connections[index].mode.receiveUntil = until
         }
-        requestMode(index)
+        if connections[index].mode != before { requestMode(index) }
     }
 
     /// Wants nothing more of a connection.

@@ -52,6 +52,7 @@ package struct ConnectionTracker: ~Copyable {
         counters.consumed = records
         counters.opened = exchanges.opened
         counters.closed = exchanges.closed
+        counters.passedOver = exchanges.passedOver
         counters.connections = UInt64(connections.count)
         counters.losses = exchanges.losses.total
         return counters

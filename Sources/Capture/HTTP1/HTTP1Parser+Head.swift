@@ -210,6 +210,6 @@ extension HTTP1Parser {
         self[side].state = .fixed(length)
         guard length > left, length - left > HTTP1Parser.longBody else { return }
         self[side].leavesOutBody = true
-        exchanges.modeWish = .lengths(side, until: offset &+ length)
+        exchanges.want(.lengths(until: offset &+ length), of: side)
     }
 }

@@ -37,7 +37,7 @@ extension HTTP1Parser {
     mutating func endMessage(_ side: Side, in exchanges: inout ExchangeTable) {
         if self[side].leavesOutBody {
             self[side].leavesOutBody = false
-            exchanges.modeWish = .ordinary(side)
+            exchanges.want(.ordinary, of: side)
         }
         self[side].state = .start
         switch side {

@@ -54,7 +54,9 @@ struct HTTP1Parser: ProtocolParser {
     /// When the last request began, ns.
     var lastRequestTime: UInt64 = 0
 
-    static func recognise(_ bytes: UnsafeRawBufferPointer) -> Recognition { HTTP1Signature.recognise(bytes) }
+    static func recognise(_ bytes: UnsafeRawBufferPointer, _ hint: RecognitionHint) -> Recognition {
+        HTTP1Signature.recognise(bytes)
+    }
 
     init(recognised side: Side, atBeginning: (requester: Bool, responder: Bool)) {
         request = HTTP1Direction(atStart: side == .requester || atBeginning.requester)

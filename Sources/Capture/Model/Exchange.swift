@@ -1,9 +1,3 @@
-/// The protocols that are recognised.
-public enum ApplicationProtocol: UInt8, Sendable, CaseIterable {
-    /// HTTP/1.0 and HTTP/1.1 (RFC 9112).
-    case http1 = 1
-}
-
 /// How an exchange ended.
 public enum Outcome: UInt8, Sendable {
     /// It has not ended: only on ``Observation/opened(_:)``.
@@ -20,6 +14,20 @@ public enum Outcome: UInt8, Sendable {
     case captureEnded = 5
 }
 
+/// What a messaging exchange does with messages.
+public enum MessageOperation: UInt8, Sendable {
+    /// It is no messaging, or it is about no message.
+    case none = 0
+    /// It hands messages to a broker.
+    case send = 1
+    /// It asks for messages and gets those that are there (a poll).
+    case receive = 2
+    /// The broker pushes a message to who subscribed.
+    case process = 3
+    /// It says what became of messages (an acknowledgement).
+    case settle = 4
+}
+
 /// One end's view of a request and its response.
 ///
 /// Plain data: what varies in length lies in the batch's ``FieldBuffer`` under ``fields``. With
@@ -31,8 +39,17 @@ public struct Exchange: Sendable {
     public var `protocol`: ApplicationProtocol
     /// How it ended.
     public var outcome: Outcome = .open
-    /// Status in the protocol's own numbers (HTTP: the status code), 0 when there was none.
+    /// Status in the protocol's own numbers (HTTP: the status code), 0 when there was none. Protocols whose failures have
+    /// a text of their own give ``FieldKey/errorCode`` instead.
     public var status: Int32 = 0
+    /// Whether the protocol calls its answer a failure.
+    public var hasFailed = false
+    /// What is done with a message; ``MessageOperation/none`` for everything but messaging.
+    public var message = MessageOperation.none
+    /// Whether the side that accepted the connection sent the request, as a broker does that delivers a message.
+    public var isPush = false
+    /// Whether it went by datagrams (UDP) rather than over a connection.
+    public var isDatagram = false
     /// The socket, unique among those since the capture began.
     public var socket: UInt64
     /// Whether this is the first exchange on the socket since it was opened, and the opening was seen.
@@ -64,6 +81,11 @@ public struct Exchange: Sendable {
     public var requestBody: UInt64 = 0
     /// Bytes of the response's body, likewise.
     public var responseBody: UInt64 = 0
+    /// Messages of the request, where a protocol has several in one (gRPC, WebSocket), or ``unknownLength`` when some were
+    /// not seen; 0 where they are not counted.
+    public var requestMessages: UInt64 = 0
+    /// Messages of the response, likewise.
+    public var responseMessages: UInt64 = 0
     /// Its named values in the batch's ``FieldBuffer``.
     public var fields: FieldRange = .empty
 

@@ -44,6 +44,8 @@ public struct ConnectionIdentity: Hashable, Sendable {
         case unix = 2
         /// A capture without the handshake: a hash of addresses, ports and the first sequence number seen.
         case observed = 3
+        /// UDP: a hash of each end's address and port, and of the datagram's own number.
+        case datagram = 4
     }
 
     /// Where the two numbers come from.
@@ -58,6 +60,11 @@ public struct ConnectionIdentity: Hashable, Sendable {
         self.kind = kind
         self.requester = requester
         self.responder = responder
+    }
+
+    /// As seen from the other side, where that one sends the request.
+    var reversed: ConnectionIdentity {
+        ConnectionIdentity(kind: kind, requester: responder, responder: requester)
     }
 }
 
@@ -102,6 +109,9 @@ public enum Role: UInt8, Sendable {
     case client = 1
     /// The side that answered it.
     case server = 2
+
+    /// The other one.
+    var other: Role { self == .client ? .server : .client }
 }
 
 /// One end of an exchange: what a span is made of.

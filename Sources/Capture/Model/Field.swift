@@ -35,8 +35,52 @@ public enum FieldKey: UInt8, Sendable {
     case requestID = 8
     /// A header asked for by configuration.
     case header = 9
-    /// What the protocol says of a failure, when its status alone does not.
+    /// What the protocol says of a failure, in words. May have values of the request in it: never exported as it is.
     case errorDetail = 10
+    /// What the protocol calls a failure: `42P01`, `WRONGTYPE`, a number; also a status that is none, as gRPC's `0`.
+    case errorCode = 11
+    /// The text of a database's statement as it was sent, with its literals: from its beginning.
+    case statement = 12
+    /// The end of a statement of which the middle is not known.
+    case statementEnd = 13
+    /// Table, collection, index: what a database's operation is about.
+    case collection = 14
+    /// Database, schema or number of one.
+    case namespace = 15
+    /// A number: rows that came back.
+    case rows = 16
+    /// A number: operations or messages in the request, where it has more than one.
+    case batchSize = 17
+    /// Topic, queue, subject or exchange that messages go to or come from.
+    case destination = 18
+    /// A number: the partition of the destination.
+    case partition = 19
+    /// By what a broker chooses where a message goes.
+    case routingKey = 20
+    /// The message's own id.
+    case messageID = 21
+    /// What ties a message to others, a correlation id.
+    case conversationID = 22
+    /// The name that a messaging client gives itself.
+    case clientID = 23
+    /// Those who share the messages of a subscription: a consumer group, a queue group.
+    case consumerGroup = 24
+    /// A number: the offset of the first message.
+    case messageOffset = 25
+    /// A number: by what a broker's client acknowledges a message.
+    case deliveryTag = 26
+    /// The service of a remote call, with its package.
+    case service = 27
+    /// The name that was asked for (DNS).
+    case questionName = 28
+    /// The type of record that was asked for, as `AAAA` (DNS).
+    case questionType = 29
+    /// Who the client wants to speak to (TLS, SNI).
+    case serverName = 30
+    /// What will be spoken above (TLS, ALPN).
+    case nextProtocol = 31
+    /// How the contents are compressed, where that keeps us from reading them.
+    case compression = 32
 }
 
 /// Where on a message a field stood.

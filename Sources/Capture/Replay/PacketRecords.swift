@@ -27,6 +27,8 @@ package struct PacketRecords {
 
     private var locality: Locality
     private var table: FlowTable
+    /// Only to ask which side of a connection is the server.
+    private let recognisers = ParserTable()
     private var lastSocket: UInt64 = 0
 
     /// Takes ``CaptureOptions/localNetworks`` and ``CaptureOptions/maximumConnections``.
@@ -142,7 +144,10 @@ package struct PacketRecords {
         case .unknown, .guessed:
             guard let payload else { return }
             let server: Flow.Server
-            switch ParserTable.recognise(payload).1 {
+            let hint = RecognitionHint(
+                recordLength: UInt64(payload.count), isFirst: false, isOpening: false,
+                senderPort: flow.key[sender].port, receiverPort: flow.key[sender.other].port, isFromOpener: nil)
+            switch recognisers.recognise(payload, hint, ruledOut: ProtocolSet()).1 {
             case .yes(.requester): server = .known(sender.other)
             case .yes(.responder): server = .known(sender)
             case .maybe, .no:

@@ -17,7 +17,7 @@ struct ExchangeTable {
     /// Memory beyond which a place gives its field buffer back.
     private static let retainedFieldBytes = 4 << 10
 
-    private struct Slot {
+    struct Slot {
         var exchange: Exchange
         var fields = FieldBuffer()
         var key: UInt64
@@ -30,6 +30,7 @@ struct ExchangeTable {
         var hasResponseBegun = false
         var hasResponseEnded = false
         var isTouched = false
+        var isSilent = false
         /// The record in which its request ended.
         var requestEndedIn: UInt64 = 0
         /// The record whose observation has told of this exchange already.
@@ -46,8 +47,8 @@ struct ExchangeTable {
     var now: UInt64 = 0
     /// What was lost.
     var losses = LossLedger()
-    /// Requests for modes, for the connection that is being parsed.
-    var modeWish: ModeWish?
+    /// How much of each side's bytes the parser of the connection that is being parsed wants from now on; nil: as before.
+    private(set) var wishes: (requester: WantedBytes?, responder: WantedBytes?) = (nil, nil)
     /// Set by a parser that gives its connection up.
     var surrender: Surrender?
     /// Which headers are handed on.
@@ -58,10 +59,12 @@ struct ExchangeTable {
     private(set) var opened: UInt64 = 0
     /// Ends of exchanges that were closed.
     private(set) var closed: UInt64 = 0
+    /// Ends of exchanges that were passed over: of interest only had they failed.
+    private(set) var passedOver: UInt64 = 0
 
     private let maximum: Int
     private var budget = MemoryBudget()
-    private var slots = Slab<Slot>()
+    var slots = Slab<Slot>()
     private var links = IndexLinks()
     private var lists: ContiguousArray<IndexList> = []
     private var opensBefore: ContiguousArray<Bool> = []
@@ -82,19 +85,27 @@ struct ExchangeTable {
     ///   - key: what the parser will look for to find it again; keys of one connection grow.
     ///   - offset: the byte's offset in its direction.
     ///   - stream: stream or correlation id on a multiplexed connection, else 0.
+    ///   - side: who sent it; the responder where it sends of its own accord, as a broker does.
+    ///   - point: where the byte moved, if not in the record that is being parsed.
     /// - Returns: ``ExchangeHandle/none`` when there is no room, which is counted.
-    mutating func begin(key: UInt64, offset: UInt64, stream: UInt64 = 0) -> ExchangeHandle {
+    mutating func begin(
+        key: UInt64, offset: UInt64, stream: UInt64 = 0, from side: Side = .requester, at point: ExecutionPoint? = nil
+    ) -> ExchangeHandle {
         let connection = Int(context.connection)
         guard slots.count < maximum, lists[connection].count < ExchangeTable.maximumPerConnection else {
             losses.count(.tableFull)
             return .none
         }
+        let isPush = side == .responder
+        let identity = isPush ? context.identity.reversed : context.identity
         var exchange = Exchange(
             end: ExchangeEnd(
-                id: ExchangeID(connection: context.identity, requestOffset: offset, stream: stream),
-                role: context.role),
+                id: ExchangeID(connection: identity, requestOffset: offset, stream: stream),
+                role: isPush ? context.role.other : context.role),
             protocol: context.protocol, socket: context.socket, process: context.process, local: context.local,
-            peer: context.peer, requestStart: context.point)
+            peer: context.peer, requestStart: point ?? context.point)
+        exchange.isPush = isPush
+        exchange.isDatagram = context.isDatagram
         exchange.isFirstOnSocket = context.sawOpening && !opensBefore[connection]
         let index = slots.take { Slot(exchange: exchange, key: key, connection: context.connection) }
         slots[index].exchange = exchange
@@ -105,6 +116,7 @@ struct ExchangeTable {
         slots[index].toldOf = 0
         slots[index].requestEndedIn = 0
         slots[index].isOpen = false
+        slots[index].isSilent = false
         slots[index].hasRequestEnded = false
         slots[index].hasResponseBegun = false
         slots[index].hasResponseEnded = false
@@ -182,12 +194,6 @@ struct ExchangeTable {
         batch.observations.append(.firstByte(slots[handle.index].exchange.end, at: point))
     }
 
-    /// The response's status is known.
-    mutating func setStatus(_ status: Int32, of handle: ExchangeHandle) {
-        guard isValid(handle) else { return }
-        slots[handle.index].exchange.status = status
-    }
-
     /// Bytes of the response moved.
     ///
     /// - Parameter body: how many of them belong to its body, or ``Exchange/unknownLength``.
@@ -219,20 +225,13 @@ struct ExchangeTable {
         release(index)
     }
 
-    /// Leaves a remark of the parser's own with an exchange.
-    mutating func setNote(_ note: UInt8, of handle: ExchangeHandle) {
+    /// The exchange has succeeded and is of no interest. One that was opened is closed as complete.
+    mutating func passOver(_ handle: ExchangeHandle) {
         guard isValid(handle) else { return }
-        slots[handle.index].note = note
+        if slots[handle.index].isOpen { return close(handle, .complete) }
+        passedOver &+= 1
+        release(handle.index)
     }
-
-    /// The parser's remark; 0 when it left none, nil when the exchange is over.
-    func note(of handle: ExchangeHandle) -> UInt8? { isValid(handle) ? slots[handle.index].note : nil }
-
-    /// The key an exchange was begun with; nil when it is over.
-    func key(of handle: ExchangeHandle) -> UInt64? { isValid(handle) ? slots[handle.index].key : nil }
-
-    /// Whether the exchange's request has been opened.
-    func isOpen(_ handle: ExchangeHandle) -> Bool { isValid(handle) && slots[handle.index].isOpen }
 
     /// The exchange of the connection that is being parsed whose key this is; oldest are found first.
     func find(key: UInt64) -> ExchangeHandle {
@@ -260,8 +259,23 @@ struct ExchangeTable {
         return (first, count)
     }
 
+    /// The first exchange of the connection that is being parsed whose response has not ended.
+    func firstUnanswered() -> ExchangeHandle {
+        var index = lists[Int(context.connection)].first
+        while index >= 0 {
+            if !slots[index].hasResponseEnded { return handle(of: index) }
+            index = links.after(index)
+        }
+        return .none
+    }
+
     /// Counts a loss.
     mutating func count(_ reason: LossReason, _ count: UInt64 = 1) { losses.count(reason, count) }
+
+    /// From now on, so much of a side's bytes is wanted. Nothing may depend on it: what is under way comes as before.
+    mutating func want(_ bytes: WantedBytes, of side: Side) {
+        if side == .requester { wishes.requester = bytes } else { wishes.responder = bytes }
+    }
 
     /// Takes memory for bytes that a parser keeps; false when it must do without.
     mutating func reserve(_ count: Int) -> Bool { budget.take(count) }
@@ -278,6 +292,12 @@ struct ExchangeTable {
             opensBefore.append(false)
         }
         opensBefore[Int(connection)] = false
+    }
+
+    /// Takes the wishes of the parser that was called.
+    mutating func takeWishes() -> (requester: WantedBytes?, responder: WantedBytes?) {
+        defer { wishes = (nil, nil) }
+        return wishes
     }
 
     /// How many exchanges a connection has open.
@@ -301,6 +321,10 @@ struct ExchangeTable {
     mutating func closeAll(of connection: Int32, _ reason: EndReason) {
         while lists[Int(connection)].first >= 0 {
             let index = lists[Int(connection)].first
+            if slots[index].isSilent {
+                passOver(handle(of: index))
+                continue
+            }
             if !slots[index].isOpen, reason != .captureEnded { losses.count(.malformed) }
             let outcome: Outcome =
                 switch reason {
@@ -316,7 +340,7 @@ struct ExchangeTable {
     // MARK: Inside
 
     /// Lengths of a body added up; what is not known makes the sum so.
-    private static func sum(_ length: UInt64, _ more: UInt64) -> UInt64 {
+    static func sum(_ length: UInt64, _ more: UInt64) -> UInt64 {
         let (sum, isTooLarge) = length.addingReportingOverflow(more)
         return isTooLarge ? Exchange.unknownLength : sum
     }
@@ -325,7 +349,7 @@ struct ExchangeTable {
         ExchangeHandle(index: index, generation: slots[index].generation)
     }
 
-    private func isValid(_ handle: ExchangeHandle) -> Bool {
+    func isValid(_ handle: ExchangeHandle) -> Bool {
         handle.index >= 0 && slots[handle.index].generation == handle.generation && slots[handle.index].isUsed
     }
 
@@ -355,34 +379,4 @@ struct ExchangeTable {
         slots[index].generation &+= 1
         slots.release(index)
     }
-}
-
-/// Why everything that a connection has open comes to its end.
-enum EndReason {
-    /// It was closed.
-    case closed
-    /// It had to make room.
-    case evicted
-    /// Its process ended.
-    case processExited
-    /// The capture ended.
-    case captureEnded
-}
-
-/// What a parser wants of the kernel for one direction from now on.
-enum ModeWish {
-    /// Lengths are enough for the bytes of this side up to an offset.
-    case lengths(Side, until: UInt64)
-    /// Bytes of this side are wanted again.
-    case ordinary(Side)
-}
-
-/// Why a parser wants no more of a connection.
-enum Surrender {
-    /// Something else is spoken from here on (an upgrade, a tunnel).
-    case leftAlone
-    /// It was not this protocol after all.
-    case unrecognised
-    /// The sides were taken for each other: recognise anew, beginning with the record that is being parsed.
-    case mistaken
 }

@@ -1,72 +1,80 @@
-/// The parsers of all connections: a slab for each protocol, and the one place where protocols are listed.
+/// The parsers of all connections, and the one place where protocols are listed.
 struct ParserTable {
     /// Bytes of a message within which every protocol can be told.
     static let signatureLength = 64
 
     /// A parser's place.
     struct Place {
-        /// Which slab it is in.
+        /// What it speaks.
         var identity: ApplicationProtocol
-        /// Where in it.
+        /// Where among its kind it is.
         var index: Int32
     }
 
-    private var http1 = Slab<HTTP1Parser>()
+    /// In the order in which they are asked: those whose signatures leave no doubt first.
+    private let slabs: [ParserSlab] = [
+        ParserSlabOf<HTTP1Parser>()
+    ]
+    /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.
+    private let places: [Int]
 
-    /// Which protocol a message that begins with these bytes is of.
-    static func recognise(_ bytes: UnsafeRawBufferPointer) -> (ApplicationProtocol, Recognition) {
-        let verdict = HTTP1Parser.recognise(bytes)
-        if verdict == .maybe, bytes.count >= signatureLength { return (.http1, .no) }
-        return (.http1, verdict)
+    /// No parsers yet.
+    init() {
+        var places = [Int](repeating: -1, count: Int(ApplicationProtocol.allCases.map(\.rawValue).max() ?? 0) + 1)
+        for index in slabs.indices { places[Int(slabs[index].identity.rawValue)] = index }
+        self.places = places
     }
 
-    /// Makes a parser.
-    mutating func make(
+    /// Which protocol a message that begins with these bytes is of; nil with anything but yes.
+    ///
+    /// - Parameter ruledOut: protocols that the connection has proved not to speak.
+    func recognise(
+        _ bytes: UnsafeRawBufferPointer, _ hint: RecognitionHint, ruledOut: ProtocolSet
+    ) -> (ApplicationProtocol?, Recognition) {
+        var isPossible = false
+        for slab in slabs where !ruledOut.contains(slab.identity) {
+            switch slab.recognise(bytes, hint) {
+            case .yes(let side): return (slab.identity, .yes(side))
+            case .maybe: isPossible = true
+            case .no: break
+            }
+        }
+        return (nil, isPossible && bytes.count < ParserTable.signatureLength ? .maybe : .no)
+    }
+
+    /// Whether there is a parser for a protocol.
+    func has(_ identity: ApplicationProtocol) -> Bool { places[Int(identity.rawValue)] >= 0 }
+
+    /// Makes a parser, for a protocol that there is one for.
+    func make(
         _ identity: ApplicationProtocol, recognised side: Side, atBeginning: (requester: Bool, responder: Bool)
     ) -> Place {
-        switch identity {
-        case .http1:
-            let parser = HTTP1Parser(recognised: side, atBeginning: atBeginning)
-            let index = http1.take { parser }
-            http1[index] = parser
-            return Place(identity: identity, index: index)
-        }
+        Place(identity: identity, index: slab(identity).make(recognised: side, atBeginning: atBeginning))
     }
 
     /// Forgets a parser.
-    mutating func release(_ place: Place) {
-        switch place.identity {
-        case .http1: http1.release(place.index)
-        }
+    func release(_ place: Place) { slab(place.identity).release(place.index) }
+
+    func bytes(_ bytes: StreamBytes, from side: Side, at place: Place, in exchanges: inout ExchangeTable) {
+        slab(place.identity).bytes(bytes, from: side, at: place.index, in: &exchanges)
     }
 
-    mutating func bytes(_ bytes: StreamBytes, from side: Side, at place: Place, in exchanges: inout ExchangeTable) {
-        switch place.identity {
-        case .http1: http1[place.index].bytes(bytes, from: side, in: &exchanges)
-        }
+    func unknown(_ count: UInt64, from side: Side, at place: Place, in exchanges: inout ExchangeTable) {
+        slab(place.identity).unknown(count, from: side, at: place.index, in: &exchanges)
     }
 
-    mutating func unknown(_ count: UInt64, from side: Side, at place: Place, in exchanges: inout ExchangeTable) {
-        switch place.identity {
-        case .http1: http1[place.index].unknown(count, from: side, in: &exchanges)
-        }
+    func closed(at place: Place, in exchanges: inout ExchangeTable) {
+        slab(place.identity).closed(at: place.index, in: &exchanges)
     }
 
-    mutating func closed(at place: Place, in exchanges: inout ExchangeTable) {
-        switch place.identity {
-        case .http1: http1[place.index].closed(in: &exchanges)
-        }
-    }
-
-    mutating func abandoned(at place: Place, in exchanges: inout ExchangeTable) {
-        switch place.identity {
-        case .http1: http1[place.index].abandoned(in: &exchanges)
-        }
+    func abandoned(at place: Place, in exchanges: inout ExchangeTable) {
+        slab(place.identity).abandoned(at: place.index, in: &exchanges)
     }
 
     func isReady(for side: Side, at place: Place) -> Bool {
-        switch place.identity {
-        case .http1: http1[place.index].isReady(for: side)
-        }
+        slab(place.identity).isReady(for: side, at: place.index)
     }
+
+    @inline(__always)
+    private func slab(_ identity: ApplicationProtocol) -> ParserSlab { slabs[places[Int(identity.rawValue)]] }
 }

@@ -20,6 +20,8 @@ struct RecordContext {
     var role = Role.client
     /// Whether the connection's opening was seen.
     var sawOpening = false
+    /// Whether it has datagrams.
+    var isDatagram = false
     /// When the bytes moved and who moved them.
     var point = ExecutionPoint(time: 0)
     /// Whose record it is.

@@ -11,7 +11,8 @@ import Testing
         var builder = RecordBuilder()
         let run = run(builder.records(of: conversation, asRequester: asRequester), builder, conversation)
         expectAll(run, conversation)
-        #expect(run.opened.allSatisfy { $0.exchange.end.role == (asRequester ? .client : .server) })
+        #expect(
+            run.opened.allSatisfy { ($0.exchange.end.role == .client) == (asRequester != $0.exchange.isPush) })
     }
 
     @Test(arguments: Conversation.all, [true, false])
@@ -255,7 +256,7 @@ import Testing
         #expect(
             got.sorted { $0.operation < $1.operation } == conversation.expected.sorted { $0.operation < $1.operation })
         #expect(run.closed.allSatisfy { $0.exchange.outcome == .complete })
-        #expect(run.firstBytes.count == conversation.expected.count)
+        #expect(run.firstBytes.count == conversation.expected.filter { !$0.isOneWay }.count)
         for reason in LossReason.allCases where reason != .duplicate { #expect(run.lost(reason) == 0, "\(reason)") }
     }
 
@@ -274,10 +275,12 @@ import Testing
 
 extension Conversation.Expected {
     init(_ closed: TrackerRun.Closed, in conversation: Conversation) {
+        let expected = conversation.expected.first { $0.operation == closed.operation }
         self.init(
             operation: closed.operation, status: closed.exchange.status,
             requestBody: Int(closed.exchange.requestBody), responseBody: Int(closed.exchange.responseBody),
-            step: conversation.expected.first { $0.operation == closed.operation }?.step ?? -1)
+            step: expected?.step ?? -1, isOneWay: closed.exchange.responseStart.time == 0,
+            isPush: closed.exchange.isPush)
     }
 }
 

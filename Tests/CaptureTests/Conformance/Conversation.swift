@@ -19,6 +19,10 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         var responseBody = 0
         /// The step that has the request's first byte.
         var step: Int
+        /// Whether nobody answers it.
+        var isOneWay = false
+        /// Whether the responder sends it of its own accord.
+        var isPush = false
     }
 
     var name: String
@@ -35,19 +39,40 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     func request(
         _ text: String, _ operation: String, status: Int32, requestBody: Int = 0, responseBody: Int = 0
     ) -> Conversation {
+        request(Array(text.utf8), operation, status: status, requestBody: requestBody, responseBody: responseBody)
+    }
+
+    /// The requester says something that begins an exchange.
+    func request(
+        _ bytes: [UInt8], _ operation: String, status: Int32 = 0, requestBody: Int = 0, responseBody: Int = 0
+    ) -> Conversation {
+        expecting(operation, status: status, requestBody: requestBody, responseBody: responseBody).more(bytes)
+    }
+
+    /// What the requester says next begins another exchange as well.
+    func expecting(
+        _ operation: String, status: Int32 = 0, requestBody: Int = 0, responseBody: Int = 0, isOneWay: Bool = false,
+        isPush: Bool = false
+    ) -> Conversation {
         var copy = self
         copy.expected.append(
             Expected(
                 operation: operation, status: status, requestBody: requestBody, responseBody: responseBody,
-                step: steps.count))
-        return copy.more(text)
+                step: steps.count, isOneWay: isOneWay, isPush: isPush))
+        return copy
     }
 
     /// The requester goes on.
-    func more(_ text: String) -> Conversation { adding(.requester, text) }
+    func more(_ text: String) -> Conversation { more(Array(text.utf8)) }
+
+    /// The requester goes on.
+    func more(_ bytes: [UInt8]) -> Conversation { adding(.requester, bytes) }
 
     /// The responder says something.
-    func response(_ text: String) -> Conversation { adding(.responder, text) }
+    func response(_ text: String) -> Conversation { response(Array(text.utf8)) }
+
+    /// The responder says something.
+    func response(_ bytes: [UInt8]) -> Conversation { adding(.responder, bytes) }
 
     /// The connection is closed, and that ends the last response.
     func close() -> Conversation {
@@ -56,9 +81,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         return copy
     }
 
-    private func adding(_ side: Side, _ text: String) -> Conversation {
+    private func adding(_ side: Side, _ bytes: [UInt8]) -> Conversation {
         var copy = self
-        copy.steps.append(Step(side: side, bytes: Array(text.utf8)))
+        copy.steps.append(Step(side: side, bytes: bytes))
         return copy
     }
 

@@ -11,8 +11,14 @@ struct TrackerRun: ~Copyable {
         var fields: [(key: FieldKey, name: String, value: String)]
 
         func value(_ key: FieldKey) -> String? { fields.first { $0.key == key }?.value }
-        /// As `GET /path`.
-        var operation: String { "\(value(.method) ?? "?") \(value(.target) ?? "?")" }
+        /// What it does and to what: `GET /path`, `find users`.
+        var operation: String {
+            let about: [FieldKey] = [.target, .statement, .destination, .collection, .questionName, .serverName]
+            let object = about.lazy.compactMap { value($0) }.first
+            let service = value(.service).map { "\($0)/" } ?? ""
+            let parts = [value(.method).map { service + $0 }, object].compactMap { $0 }
+            return parts.isEmpty ? "?" : parts.joined(separator: " ")
+        }
     }
 
     var tracker: ConnectionTracker
