@@ -88,7 +88,8 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all
+    static let all: [Conversation] =
+        HTTP1Conversations.all + FastCGIConversations.all + DubboConversations.all + TLSConversations.all
 }
 
 extension RecordBuilder {
