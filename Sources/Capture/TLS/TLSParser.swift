@@ -51,9 +51,10 @@ struct TLSParser: ProtocolParser {
 
     init(recognised side: Side, atBeginning: (requester: Bool, responder: Bool)) {
         isSure = atBeginning.requester && atBeginning.responder
+        // A ClientHello comes first, so whatever answers it begins a record; who joins later is not interested.
         cutters = (
-            MessageCutter(atStart: side == .requester || atBeginning.requester, limit: TLSParser.longestHello),
-            MessageCutter(atStart: side == .responder || atBeginning.responder, limit: TLSParser.longestHello)
+            MessageCutter(atStart: true, limit: TLSParser.longestHello),
+            MessageCutter(atStart: true, limit: TLSParser.longestHello)
         )
     }
 
