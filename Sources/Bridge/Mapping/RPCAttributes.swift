@@ -19,8 +19,12 @@ enum RPCAttributes {
             // Never invented: what was not seen has no name.
             span.name = batch.append(text: system)
         }
-        batch.append("rpc.response.status_code", .errorCode, of: exchange, fields)
-        FailureAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        if exchange.protocol == .dubbo {
+            DubboStatus.append(exchange, fields: fields, to: &span, in: &batch)
+        } else {
+            batch.append("rpc.response.status_code", .errorCode, of: exchange, fields)
+            FailureAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        }
         ServerAttributes.append(exchange, to: &batch)
     }
 
