@@ -153,7 +153,7 @@ import Testing
         var run = run()
         var builder = RecordBuilder()
         let lines =
-            "\"2.0.2\"\n\"S\"\n\"1.0\"\n\"m\"\n\"ILjava/lang/String;\"\n5\n\"a\\n\"\n{\"n\":1,\"traceparent\":\"00-1\"}\n"
+            "\"2.0.2\"\n\"S\"\n\"1.0\"\n\"m\"\n\"ILjava/lang/String;\"\n5\n\"a\\n\"\n{\"n\":1, \"traceparent\" : \"00-1\" }\n"
         run.feed(builder.send(Sample.message(0xC6, id: 1, Array(lines.utf8))))
         run.feed(builder.receive(Sample.message(0x06, status: 20, id: 1, Array("0\n{}".utf8))))
         run.finish()

@@ -79,7 +79,7 @@ import Testing
         run.feed(builder.send(frame(0x81, 400)))
         run.feed(builder.send(frame(0x81, 5)))
         // Several in one call, of which the first bytes alone are known.
-        run.feed(builder.receive(frame(0x81, 40, isMasked: false) + frame(0x81, 40, isMasked: false)))
+        run.feed(builder.receive(frame(0x81, 70, isMasked: false) + frame(0x81, 40, isMasked: false)))
         run.feed(builder.event(INTERSPAN_KIND_CLOSE))
         run.finish()
         let closed = try #require(run.closed.first?.exchange)

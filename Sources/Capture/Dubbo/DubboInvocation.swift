@@ -25,7 +25,7 @@ struct DubboInvocation {
     func read(hessianTail tail: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
         guard tail.last == 0x5A else { return }
         var tries = 16
-        for index in tail.indices where tail[index] == 0x48 {
+        for index in tail.indices.dropLast() where tail[index] == 0x48 && HessianReader.beginsText(tail[index + 1]) {
             guard tries > 0 else { return }
             tries -= 1
             var probe = HessianReader(UnsafeRawBufferPointer(rebasing: tail[(index + 1)...]))

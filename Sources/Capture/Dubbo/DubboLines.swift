@@ -28,11 +28,16 @@ struct DubboLines {
         guard object.first == 0x7B else { return }
         var index = 1
         while index < object.count {
-            guard let name = string(in: object, &index), index < object.count, object[index] == 0x3A else { return }
+            passSpace(in: object, &index)
+            guard let name = string(in: object, &index) else { return }
+            passSpace(in: object, &index)
+            guard index < object.count, object[index] == 0x3A else { return }
             index += 1
+            passSpace(in: object, &index)
             if index < object.count, object[index] == 0x22 {
                 guard let value = string(in: object, &index) else { return }
                 body(name, value)
+                passSpace(in: object, &index)
             } else {
                 // A number, true, false or null.
                 while index < object.count, object[index] != 0x2C, object[index] != 0x7D {
@@ -43,6 +48,10 @@ struct DubboLines {
             guard index < object.count, object[index] == 0x2C else { return }
             index += 1
         }
+    }
+
+    private static func passSpace(in bytes: UnsafeRawBufferPointer, _ index: inout Int) {
+        while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
     }
 
     private static func string(in bytes: UnsafeRawBufferPointer, _ index: inout Int) -> UnsafeRawBufferPointer? {

@@ -17,6 +17,9 @@ struct HessianReader {
     /// The next byte, which is left.
     var next: UInt8? { rest.first }
 
+    /// Whether a text, in one piece, may begin with this byte.
+    static func beginsText(_ tag: UInt8) -> Bool { tag <= 0x1F || (0x30...0x33).contains(tag) || tag == 0x53 }
+
     /// A text that lies in one piece; nil, and nothing read, when it does not, or when something else comes. An absent
     /// one (null) is empty.
     mutating func text() -> UnsafeRawBufferPointer? {
