@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of the parsers by libFuzzer and the address sanitizer.
 
 Each target is a driver in Drivers/ and the sources it tests, compiled apart from the package; one driver, `stream`,
-serves every protocol that there is a parser for. A target's corpus in corpus/ is replayed first, every time; what a long
-run finds beside it stays in .scratch/fuzz.
+serves every protocol that there is a parser for. A target's corpus in corpus/ is replayed first, every time; what a
+long run finds beside it stays in .scratch/fuzz.
 """
 import os
 import pathlib
