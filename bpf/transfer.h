@@ -7,6 +7,7 @@
 
 #include "address.h"
 #include "filters.h"
+#include "frames.h"
 #include "maps/modes.h"
 #include "maps/rings.h"
 #include "payload.h"
@@ -59,7 +60,7 @@ static __always_inline __u32 payload_limit(const struct transfer *t, struct mode
     __u32 limit = settings.payload_limit;
     if (t->unread)
         return 0;
-    if (mode.mode == INTERSPAN_MODE_EVERYTHING)
+    if (mode.mode == INTERSPAN_MODE_EVERYTHING || mode.mode == INTERSPAN_MODE_HTTP2)
         limit = PAYLOAD_MAXIMUM;
     else if (mode.mode == INTERSPAN_MODE_LENGTHS && (__s32)(mode.until - (sequence + t->length)) >= 0)
         limit = 0;
@@ -121,7 +122,7 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
     record->tail_length = 0;
     if (t->unread)
         record->flags |= INTERSPAN_FLAG_UNREAD;
-    if (limit != 0) {
+    if (limit != 0 && !(mode.mode == INTERSPAN_MODE_HTTP2 && fill_frames(scratch, &t->source))) {
         fill_payload(scratch, &t->source, cut_of(t->length, limit));
         if (record->head_length == 0) {
             record->flags |= INTERSPAN_FLAG_UNREAD;

@@ -158,6 +158,7 @@ extension ConnectionTracker {
         switch wanted {
         case .ordinary: break
         case .everything: mode = UInt8(INTERSPAN_MODE_EVERYTHING.rawValue)
+        case .http2: mode = UInt8(INTERSPAN_MODE_HTTP2.rawValue)
         case .lengths(let end):
             // Without TCP's numbers the kernel and we count from different bytes.
             guard connections[index].isSequenced else { return }

@@ -52,23 +52,17 @@ extension ConnectionTracker {
         let side: Side = segment.isSent == requesterIsLocal ? .requester : .responder
         // How many bytes come after those that the parser was given last.
         var after = segment.length
-        if !segment.head.isEmpty {
-            after &-= UInt64(segment.head.count)
-            let bytes = StreamBytes(
-                bytes: segment.head, offset: segment.offset, startsRecord: isWhole,
-                endsRecord: segment.unknown == 0 && segment.tail.isEmpty)
-            parsers.bytes(bytes, from: side, at: place, in: &exchanges)
-        }
-        if segment.unknown > 0, exchanges.surrender == nil {
-            after &-= segment.unknown
-            parsers.unknown(segment.unknown, from: side, at: place, in: &exchanges)
-        }
-        if !segment.tail.isEmpty, exchanges.surrender == nil {
-            after = 0
-            let bytes = StreamBytes(
-                bytes: segment.tail, offset: segment.end &- UInt64(segment.tail.count), startsRecord: false,
-                endsRecord: true)
-            parsers.bytes(bytes, from: side, at: place, in: &exchanges)
+        segment.forEachStretch { known, unknown, offset in
+            after &-= UInt64(known.count) &+ unknown
+            if known.isEmpty {
+                parsers.unknown(unknown, from: side, at: place, in: &exchanges)
+            } else {
+                let bytes = StreamBytes(
+                    bytes: known, offset: offset, startsRecord: isWhole && offset == segment.offset,
+                    endsRecord: after == 0)
+                parsers.bytes(bytes, from: side, at: place, in: &exchanges)
+            }
+            return exchanges.surrender == nil
         }
         settle(index, segment, after: after)
     }
