@@ -12,10 +12,25 @@ extension DNSParser {
         (side == .requester ? streams?.requests.isLost : streams?.responses.isLost) ?? false
     }
 
-    static func hint(_ bytes: StreamBytes) -> RecognitionHint {
-        RecognitionHint(
-            recordLength: UInt64(bytes.bytes.count), isFirst: false, isOpening: false, senderPort: 0, receiverPort: 0,
+    /// Where the place of a side is lost or in doubt: takes a record that may begin with a message for one that does.
+    mutating func seek(_ bytes: UnsafeRawBufferPointer, from side: Side, in exchanges: inout ExchangeTable) {
+        let isOnTrial = side == .requester ? streams?.isOnTrial.requester : streams?.isOnTrial.responder
+        guard isLost(side) || isOnTrial == true else { return }
+        let hint = RecognitionHint(
+            recordLength: UInt64(bytes.count), isFirst: false, isOpening: false, senderPort: 0, receiverPort: 0,
             isFromOpener: nil)
+        switch DNSSignature.recognise(bytes, hint) {
+        case .yes(side): break
+        case .maybe where isLost(side): break
+        case .yes, .maybe, .no: return
+        }
+        if side == .requester {
+            streams?.requests.restart(in: &exchanges)
+            streams?.isOnTrial.requester = true
+        } else {
+            streams?.responses.restart(in: &exchanges)
+            streams?.isOnTrial.responder = true
+        }
     }
 
     mutating func cut(
@@ -26,8 +41,8 @@ extension DNSParser {
             let place = offset &+ UInt64(bytes.count - rest.count)
             let event =
                 side == .requester
-                ? streams?.requests.next(&rest, at: place, in: &exchanges, DNSParser.measure)
-                : streams?.responses.next(&rest, at: place, in: &exchanges, DNSParser.measure)
+                ? streams?.requests.next(&rest, at: place, in: &exchanges) { DNSParser.measure($0, isResponse: false) }
+                : streams?.responses.next(&rest, at: place, in: &exchanges) { DNSParser.measure($0, isResponse: true) }
             switch event {
             case .head(let head):
                 if side == .requester { begin(head, in: &exchanges) } else { respond(head, in: &exchanges) }
@@ -44,24 +59,33 @@ extension DNSParser {
         }
     }
 
-    private static func measure(_ bytes: UnsafeRawBufferPointer) -> MessageLength {
+    /// A message's length, if its header is that of a message of this side: what was cut in the middle must not be
+    /// believed for long.
+    private static func measure(_ bytes: UnsafeRawBufferPointer, isResponse: Bool) -> MessageLength {
         guard bytes.count >= DNSSignature.prefix else { return .needs(DNSSignature.prefix) }
         let length = Int(bytes.big16(0))
-        return length < DNSHeader.length ? .invalid : .total(UInt64(length + DNSSignature.prefix))
+        guard length >= DNSHeader.length else { return .invalid }
+        guard let header = DNSHeader(bytes.from(DNSSignature.prefix)) else {
+            return .needs(DNSSignature.prefix + DNSHeader.length)
+        }
+        guard header.isResponse == isResponse, header.isPlausible || (isResponse && header.questions == 0) else {
+            return .invalid
+        }
+        return .total(UInt64(length + DNSSignature.prefix))
     }
 
     private mutating func begin(_ head: MessageCutter.Head, in exchanges: inout ExchangeTable) {
+        streams?.isOnTrial.requester = false
         let message = head.bytes.from(DNSSignature.prefix)
         guard let header = DNSHeader(message) else { return exchanges.count(.malformed) }
-        guard !header.isResponse else { return lost(.requester, in: &exchanges) }
         let handle = ask(header, message, offset: head.offset, at: head.start, in: &exchanges)
         streams?.asked = handle
     }
 
     private mutating func respond(_ head: MessageCutter.Head, in exchanges: inout ExchangeTable) {
+        streams?.isOnTrial.responder = false
         let message = head.bytes.from(DNSSignature.prefix)
         guard let header = DNSHeader(message) else { return exchanges.count(.malformed) }
-        guard header.isResponse else { return lost(.responder, in: &exchanges) }
         let (handle, isLast) = answer(header, message, at: head.start, in: &exchanges)
         streams?.answered = handle
         streams?.isLast = isLast

@@ -29,6 +29,8 @@ struct DNSParser: ProtocolParser {
         var isLast = true
         /// Which exchange the request that is coming is.
         var asked = ExchangeHandle.none
+        /// Whether requests, and responses, are cut from where they may or may not begin: no header has been seen since.
+        var isOnTrial = (requester: false, responder: false)
         /// Whether responses were missed.
         var hasMissed = false
     }
@@ -50,15 +52,7 @@ struct DNSParser: ProtocolParser {
     mutating func bytes(_ bytes: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
         if exchanges.context.isDatagram { return datagram(bytes.bytes, from: side, in: &exchanges) }
         beginStreams()
-        if isLost(side), bytes.startsRecord,
-            case .yes(side) = DNSSignature.recognise(bytes.bytes, DNSParser.hint(bytes))
-        {
-            if side == .requester {
-                streams?.requests.restart(in: &exchanges)
-            } else {
-                streams?.responses.restart(in: &exchanges)
-            }
-        }
+        if bytes.startsRecord { seek(bytes.bytes, from: side, in: &exchanges) }
         cut(bytes.bytes, at: bytes.offset, from: side, in: &exchanges)
     }
 
