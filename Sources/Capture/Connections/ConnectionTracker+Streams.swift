@@ -74,7 +74,7 @@ extension ConnectionTracker {
     }
 
     /// Tells the exchanges whose record comes.
-    private mutating func prepare(
+    mutating func prepare(
         _ header: UnsafePointer<interspan_record>, _ index: Int32, _ place: ParserTable.Place, requesterIsLocal: Bool
     ) {
         serial &+= 1
@@ -86,6 +86,7 @@ extension ConnectionTracker {
         exchanges.context.peer = connections[index].peer
         exchanges.context.identity = connections[index].identity(requesterIsLocal: requesterIsLocal)
         exchanges.context.role = requesterIsLocal ? .client : .server
+        exchanges.context.isDatagram = connections[index].isDatagram
         exchanges.context.sawOpening = connections[index].sawOpening
         exchanges.context.point = ExecutionPoint(header)
         exchanges.context.process = ProcessIdentity(header)
