@@ -332,7 +332,7 @@ struct ExchangeTable {
     mutating func closeAll(of connection: Int32, _ reason: EndReason) {
         while lists[Int(connection)].first >= 0 {
             let index = lists[Int(connection)].first
-            if slots[index].isSilent {
+            if slots[index].isSilent, !slots[index].isOpen {
                 passOver(handle(of: index))
                 continue
             }
