@@ -17,6 +17,7 @@ struct ParserTable {
         ParserSlabOf<FastCGIParser>(),
         ParserSlabOf<DubboParser>(),
         ParserSlabOf<TLSParser>(),
+        ParserSlabOf<DNSParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.
     private var places: [Int] = []
