@@ -55,28 +55,3 @@ extension HTTP1Parser {
         exchanges.countMessages(Exchange.unknownLength, from: .responder, of: response.handle)
     }
 }
-
-/// What a message's `Upgrade` header names (RFC 9110, 7.8).
-enum HTTP1Upgrade {
-    /// There is none.
-    case none
-    /// WebSocket (RFC 6455).
-    case webSocket
-    /// Anything else.
-    case other
-
-    /// The protocol that a header's value names.
-    init(_ value: UnsafeRawBufferPointer) { self = equals(value, "websocket") ? .webSocket : .other }
-}
-
-/// Whether bytes are a word that is written in lower case here, in any case.
-func equals(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
-    guard bytes.count == word.utf8CodeUnitCount else { return false }
-    for index in 0..<bytes.count where lowerCase(bytes[index]) != word.utf8Start[index] { return false }
-    return true
-}
-
-/// Whether a media type, without its parameters, is a word that is written in lower case here.
-func isMediaType(_ value: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
-    equals(trimmed(UnsafeRawBufferPointer(rebasing: value.prefix { $0 != 0x3B })), word)
-}
