@@ -39,7 +39,7 @@ def guarded(action, hook):
 
 def doctor():
     """The doctor's findings, as it writes them."""
-    result = subprocess.run([BINARY, "doctor", "--json"], capture_output=True, text=True, timeout=60)
+    result = subprocess.run([BINARY, "doctor", "--json"], capture_output=True, text=True, timeout=240)
     return {"status": result.returncode, "json": result.stdout, "errors": result.stderr}
 
 
