@@ -30,6 +30,8 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
+    /// Whether what is said refers to what was said before (HPACK's table): whoever missed that may miss names.
+    var hasMemory = false
 
     var testDescription: String { name }
 
@@ -81,6 +83,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         return copy
     }
 
+    /// What is said refers to what was said before.
+    func remembering() -> Conversation {
+        var copy = self
+        copy.hasMemory = true
+        return copy
+    }
+
     private func adding(_ side: Side, _ bytes: [UInt8]) -> Conversation {
         var copy = self
         copy.steps.append(Step(side: side, bytes: bytes))
@@ -88,7 +97,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all
+    static let all: [Conversation] = HTTP1Conversations.all + HTTP2Conversations.all
 }
 
 extension RecordBuilder {
