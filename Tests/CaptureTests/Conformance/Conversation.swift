@@ -98,7 +98,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all
+    static let all: [Conversation] = HTTP1Conversations.all + DNSConversations.all
 }
 
 extension RecordBuilder {
