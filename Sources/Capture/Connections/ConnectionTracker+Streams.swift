@@ -58,23 +58,17 @@ extension ConnectionTracker {
         let side: Side = segment.isSent == requesterIsLocal ? .requester : .responder
         // How many bytes come after those that the parser was given last.
         var after = segment.length
-        if !segment.head.isEmpty {
-            after &-= UInt64(segment.head.count)
-            let bytes = StreamBytes(
-                bytes: segment.head, offset: segment.offset, startsRecord: isWhole,
-                endsRecord: segment.unknown == 0 && segment.tail.isEmpty)
-            parsers.bytes(bytes, from: side, at: place, in: &exchanges)
-        }
-        if segment.unknown > 0, exchanges.surrender == nil {
-            after &-= segment.unknown
-            parsers.unknown(segment.unknown, from: side, at: place, in: &exchanges)
-        }
-        if !segment.tail.isEmpty, exchanges.surrender == nil {
-            after = 0
-            let bytes = StreamBytes(
-                bytes: segment.tail, offset: segment.end &- UInt64(segment.tail.count), startsRecord: false,
-                endsRecord: true)
-            parsers.bytes(bytes, from: side, at: place, in: &exchanges)
+        segment.forEachStretch { known, unknown, offset in
+            after &-= UInt64(known.count) &+ unknown
+            if known.isEmpty {
+                parsers.unknown(unknown, from: side, at: place, in: &exchanges)
+            } else {
+                let bytes = StreamBytes(
+                    bytes: known, offset: offset, startsRecord: isWhole && offset == segment.offset,
+                    endsRecord: after == 0)
+                parsers.bytes(bytes, from: side, at: place, in: &exchanges)
+            }
+            return exchanges.surrender == nil
         }
         let (left, mayWait) = settle(index, after: after)
         guard left > 0 else { return }
@@ -84,7 +78,7 @@ extension ConnectionTracker {
     }
 
     /// Tells the exchanges whose record comes.
-    private mutating func prepare(
+    mutating func prepare(
         _ header: UnsafePointer<interspan_record>, _ index: Int32, _ place: ParserTable.Place, requesterIsLocal: Bool
     ) {
         serial &+= 1
@@ -96,6 +90,7 @@ extension ConnectionTracker {
         exchanges.context.peer = connections[index].peer
         exchanges.context.identity = connections[index].identity(requesterIsLocal: requesterIsLocal)
         exchanges.context.role = requesterIsLocal ? .client : .server
+        exchanges.context.isDatagram = connections[index].isDatagram
         exchanges.context.sawOpening = connections[index].sawOpening
         exchanges.context.point = ExecutionPoint(header)
         exchanges.context.process = ProcessIdentity(header)

@@ -69,6 +69,7 @@ struct ExchangeTable {
     private var lists: ContiguousArray<IndexList> = []
     private var opensBefore: ContiguousArray<Bool> = []
     private var touched: ContiguousArray<Int32> = []
+    private var repetitions = RepetitionCounts()
 
     /// An empty table.
     init(options: CaptureOptions) {
@@ -275,6 +276,16 @@ struct ExchangeTable {
     /// From now on, so much of a side's bytes is wanted. Nothing may depend on it: what is under way comes as before.
     mutating func want(_ bytes: WantedBytes, of side: Side) {
         if side == .requester { wishes.requester = bytes } else { wishes.responder = bytes }
+    }
+
+    /// How often a datagram like this one was asked for of late, by the same end: with it, each of them has an identity of
+    /// its own, the same at both ends.
+    mutating func repetition(of key: UInt64) -> UInt64 {
+        var mixer = Mixer(seed: context.socket)
+        mixer.absorb(context.identity.requester)
+        mixer.absorb(context.identity.responder)
+        mixer.absorb(key)
+        return repetitions.count(mixer.finish().0)
     }
 
     /// Takes memory for bytes that a parser keeps; false when it must do without.
