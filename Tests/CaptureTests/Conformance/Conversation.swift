@@ -32,6 +32,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var endsByClose = false
     /// Whether what is said refers to what was said before (HPACK's table): whoever missed that may miss names.
     var hasMemory = false
+    /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
+    /// may not; nil where none may.
+    var loop: Int?
 
     var testDescription: String { name }
 
@@ -76,6 +79,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     /// The responder says something.
     func response(_ bytes: [UInt8]) -> Conversation { adding(.responder, bytes) }
 
+    /// What comes from here on may be repeated on the same connection.
+    func loopFromHere() -> Conversation {
+        var copy = self
+        copy.loop = steps.count
+        return copy
+    }
+
     /// The connection is closed, and that ends the last response.
     func close() -> Conversation {
         var copy = self
@@ -97,7 +107,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all + HTTP2Conversations.all
+    static let all: [Conversation] = HTTP1Conversations.all + HTTP2Conversations.all + DNSConversations.all
 }
 
 extension RecordBuilder {
