@@ -15,6 +15,9 @@ struct ParserTable {
     private var slabs: [ParserSlab] = [
         ParserSlabOf<HTTP1Parser>(),
         ParserSlabOf<HTTP2Parser>(),
+        ParserSlabOf<FastCGIParser>(),
+        ParserSlabOf<DubboParser>(),
+        ParserSlabOf<TLSParser>(),
         ParserSlabOf<DNSParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.

@@ -300,8 +300,11 @@ import Testing
     private func expectNoWrongPair(_ run: borrowing TrackerRun, _ conversation: Conversation, bodies: Bool = true) {
         for closed in run.closed {
             // A target may be cut where bytes are missing; a status is its own request's or none.
+            // Of some protocols a message whose names are missing is told of without them.
             let expected = conversation.expected.filter {
-                conversation.hasMemory ? isPart(closed.operation, of: $0) : $0.operation.hasPrefix(closed.operation)
+                if closed.operation == "?" { return true }
+                return conversation.hasMemory
+                    ? isPart(closed.operation, of: $0) : $0.operation.hasPrefix(closed.operation)
             }
             #expect(!expected.isEmpty, "\(closed.operation)")
             let status = closed.exchange.status

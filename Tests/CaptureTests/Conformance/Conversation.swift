@@ -107,7 +107,11 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all + HTTP2Conversations.all + DNSConversations.all
+    static let all: [Conversation] = [
+        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all,
+        TLSConversations.all,
+        DNSConversations.all,
+    ].flatMap { $0 }
 }
 
 extension RecordBuilder {
