@@ -6,7 +6,7 @@ extension MySQLParser {
         let isPart = isResponseContinued
         isResponseContinued = length == MySQLPacket.continued
         if phase == .greeting {
-            greeted(head, payload)
+            greeted(head, payload, in: &exchanges)
             if phase == .login { return }
         }
         guard head.bytes.count > 3, !payload.isEmpty || length == 0 else {

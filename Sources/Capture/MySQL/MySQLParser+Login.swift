@@ -1,11 +1,16 @@
 extension MySQLParser {
     /// The server's greeting, or what comes in its place.
-    mutating func greeted(_ head: MessageCutter.Head, _ payload: UnsafeRawBufferPointer) {
+    mutating func greeted(
+        _ head: MessageCutter.Head, _ payload: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable
+    ) {
         phase = .commands
         guard head.bytes.count > 3, head.bytes[3] == 0, let greeting = MySQLGreeting(payload) else { return }
         serverCapabilities = greeting.capabilities
         isMariaDB = greeting.isMariaDB
         phase = .login
+        // Nothing comes before it.
+        if request.isLost { request.restart(in: &exchanges) }
+        if queue.isEmpty { queue = ReplyQueue(atBeginning: true) }
     }
 
     /// The client's answer to the greeting.

@@ -26,9 +26,11 @@ extension MySQLParser {
             if !queue.isEmpty, bytes.count > 3, bytes[3] == 1 { response.restart(in: &exchanges) }
             return
         }
-        guard !isDraining, !queue.isEmpty, bytes.count > MySQLPacket.headerLength, bytes[3] == 1 else { return }
+        // Clients may read a packet's header by itself.
+        guard !isDraining, !queue.isEmpty, bytes.count < MySQLPacket.headerLength || bytes[3] == 1 else { return }
         response.restart(in: &exchanges)
         reset()
+        nextSequence = 1
     }
 
     /// Looks for the packet that ends an answer at the end of a record.

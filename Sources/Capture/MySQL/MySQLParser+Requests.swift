@@ -172,18 +172,21 @@ extension MySQLParser {
 
     /// Looks for a command at the start of a record.
     mutating func findRequest(_ bytes: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
-        guard bytes.count > MySQLPacket.headerLength else { return }
-        if phase == .compressed {
-            if bytes[3] == 0 { request.restart(in: &exchanges) }
-            return
-        }
-        let hint = RecognitionHint(
-            recordLength: UInt64(bytes.count), isFirst: false, isOpening: false, senderPort: 0, receiverPort: 3306,
-            isFromOpener: nil)
+        let wasTentative = isRequestTentative
+        isRequestTentative = false
+        guard bytes.count >= MySQLPacket.headerLength, bytes[3] == 0 else { return }
         let length = UInt64(MySQLPacket.number(bytes, at: 0, size: 3))
-        guard bytes[3] == 0, length > 0,
-            MySQLSignature.request(UnsafeRawBufferPointer(rebasing: bytes[4...]), length, hint) != .no
-        else { return }
+        if phase != .compressed, bytes.count > MySQLPacket.headerLength {
+            let hint = RecognitionHint(
+                recordLength: UInt64(bytes.count), isFirst: false, isOpening: false, senderPort: 0, receiverPort: 3306,
+                isFromOpener: nil)
+            let payload = UnsafeRawBufferPointer(rebasing: bytes[MySQLPacket.headerLength...])
+            guard length > 0, MySQLSignature.request(payload, length, hint) != .no else { return }
+        } else if phase != .compressed {
+            // Servers read a packet's header by itself: what it is a header of shows in the next record.
+            guard !wasTentative, length > 0 else { return }
+            isRequestTentative = true
+        }
         request.restart(in: &exchanges)
         isRequestContinued = false
     }

@@ -66,6 +66,8 @@ struct MySQLParser: ProtocolParser {
     var command = MySQLCommand.query
     /// Whether the packet that is being sent, or answered, is continued by the next one.
     var isRequestContinued = false
+    /// Whether four bytes that came by themselves were taken for a packet's header.
+    var isRequestTentative = false
     var isResponseContinued = false
     /// Whether the exchange that is being sent is opened when its last byte has come: its statement's end may matter.
     var opensAtEnd = false
@@ -110,7 +112,7 @@ struct MySQLParser: ProtocolParser {
 
     init(recognised side: Side, atBeginning: (requester: Bool, responder: Bool)) {
         let isWhole = atBeginning.requester && atBeginning.responder
-        phase = side == .responder && isWhole ? .greeting : .commands
+        phase = side == .responder ? .greeting : .commands
         request = MessageCutter(
             atStart: side == .requester || atBeginning.requester, limit: FieldBuffer.maximumValue + 64, tailLimit: 1024)
         response = MessageCutter(atStart: side == .responder || atBeginning.responder, limit: 256)
@@ -127,7 +129,7 @@ struct MySQLParser: ProtocolParser {
     mutating func bytes(_ chunk: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
         var rest = chunk.bytes
         if side == .requester {
-            if request.isLost, chunk.startsRecord { findRequest(chunk.bytes, in: &exchanges) }
+            if request.isLost || isRequestTentative, chunk.startsRecord { findRequest(chunk.bytes, in: &exchanges) }
         } else {
             answered &+= UInt64(rest.count)
             if response.isLost, chunk.startsRecord { findAnswer(chunk.bytes, in: &exchanges) }

@@ -30,7 +30,7 @@ enum MySQLSignature {
         _ payload: UnsafeRawBufferPointer, _ length: UInt64, _ hint: RecognitionHint
     ) -> Recognition {
         // The shortest has an empty name of the server; the version begins with a digit.
-        guard hint.isFirst || hint.isAt(port), hint.isFromOpener != true, (40...512).contains(length) else {
+        guard hint.isFromOpener != true, (40...512).contains(length) else {
             return .no
         }
         guard payload.count >= 2 else { return .maybe }

@@ -32,6 +32,7 @@ extension PostgreSQLParser {
         }
         if isAnswering, ends <= 1 {
             isDraining = true
+            (rows, rowsOfCommand) = (0, 0)
             return
         }
         queue.lostAnswers(keeping: ends > 1 ? queue.count - lastBatch : 0, in: &exchanges)
@@ -54,8 +55,12 @@ extension PostgreSQLParser {
 
     /// Looks for a server's message at the start of a record.
     mutating func findAnswer(_ bytes: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
-        guard !isDraining, bytes.count >= PostgreSQLMessage.headerLength,
-            case .total(let length) = PostgreSQLMessage.measureAnswer(bytes), length < 1 << 16
+        guard !isDraining else { return }
+        guard bytes.count >= PostgreSQLMessage.headerLength else {
+            if !queue.isEmpty, PostgreSQLMessage.isAnswer(bytes[0]) { response.restart(in: &exchanges) }
+            return
+        }
+        guard case .total(let length) = PostgreSQLMessage.measureAnswer(bytes), length < 1 << 16
         else { return }
         if length < UInt64(bytes.count), !PostgreSQLMessage.isAnswer(bytes[Int(length)]) { return }
         response.restart(in: &exchanges)

@@ -52,8 +52,13 @@ extension PostgreSQLParser {
     /// What a client says first.
     private mutating func opening(_ head: MessageCutter.Head, in exchanges: inout ExchangeTable) {
         let code = PostgreSQLMessage.number(head.bytes, at: 4)
+        if queue.isEmpty {
+            // Nothing comes before it.
+            queue = ReplyQueue(atBeginning: true)
+            if response.isLost { response.restart(in: &exchanges) }
+        }
         switch PostgreSQLMessage.Opening(rawValue: code) {
-        case .tls, .gss: queue.append(PendingReply(handle: .none, kind: Pending.encryption.rawValue))
+        case .tls, .gss: queue.append(PendingReply(handle: .none, kind: Pending.encryption.rawValue, isMarked: false))
         case .cancel:
             // Nobody answers, and nothing follows.
             sending = exchanges.begin(key: 0, offset: head.offset, at: head.start)
@@ -132,7 +137,7 @@ extension PostgreSQLParser {
         sending = group.handle
         group = Group()
         guard isBatchAdmitted else { return }
-        queue.append(PendingReply(handle: sending, kind: Pending.execute.rawValue, note: answers))
+        queue.append(PendingReply(handle: sending, kind: Pending.execute.rawValue, note: answers, isMarked: false))
         let portal = PostgreSQLMessage.string(contents, at: 0).value
         let key = portal.isEmpty ? bound : PostgreSQLMessage.key(UInt8(ascii: "P"), portal)
         if !statements.add(key, to: sending, in: &exchanges) { add("EXECUTE", to: sending, in: &exchanges) }
@@ -162,7 +167,7 @@ extension PostgreSQLParser {
         statements.add(bound, to: handle, in: &exchanges)
         addNamespace(to: handle, in: &exchanges)
         exchanges.endRequest(handle)
-        queue.append(PendingReply(handle: handle, kind: Pending.prepare.rawValue, note: answers))
+        queue.append(PendingReply(handle: handle, kind: Pending.prepare.rawValue, note: answers, isMarked: false))
     }
 
     /// Whether the answers to what comes up to the next Sync can be told.

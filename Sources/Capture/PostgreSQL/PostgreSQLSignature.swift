@@ -48,7 +48,9 @@ enum PostgreSQLSignature {
         switch bytes[0] {
         case UInt8(ascii: "Q"):
             guard length >= 6, StatementText.begins(contents) else { return contents.isEmpty && isShort ? .maybe : .no }
-            if hint.recordLength == length { return .yes(.requester) }
+            if hint.recordLength == length {
+                return length > UInt64(bytes.count) || contents.last == 0 ? .yes(.requester) : .no
+            }
             return isShort
                 ? (contents.count < 8 ? .maybe : .yes(.requester)) : follows(bytes, length, isNext: isRequest)
         case UInt8(ascii: "P"):

@@ -6,6 +6,8 @@ struct PendingReply {
     var kind: UInt8
     /// What its parser has to remember until it is answered.
     var note: UInt64 = 0
+    /// Whether the end of an answer without a request would be known to be its.
+    var isMarked = true
 }
 
 /// Requests of one connection in the order in which they will be answered.
@@ -24,6 +26,8 @@ struct ReplyQueue {
     private var head = 0
     /// Answers that may still come for requests that were given up: at least so many.
     private var owed = 0
+    /// How many of those that wait are marked.
+    private var ends = 0
     private var isSure: Bool
     /// Whether that is more than a presumption: nothing was missed, or an answer has come since.
     private var isConfirmed: Bool
@@ -89,12 +93,13 @@ struct ReplyQueue {
             head = 0
         }
         replies.append(reply)
+        if reply.isMarked { ends += 1 }
     }
 
     /// The answer to the first request has begun.
     mutating func answering(at time: UInt64) {
         lastTime = max(lastTime, time)
-        if count > 1 { pipelines = true }
+        if ends > 1 { pipelines = true }
     }
 
     /// The first request has been answered, or will not be.
@@ -102,6 +107,7 @@ struct ReplyQueue {
     mutating func removeFirst() -> PendingReply? {
         guard let first else { return nil }
         head += 1
+        if first.isMarked { ends -= 1 }
         if isEmpty {
             replies.removeAll(keepingCapacity: true)
             head = 0
@@ -124,23 +130,25 @@ struct ReplyQueue {
     }
 
     /// The second request is not answered after all.
-    mutating func removeSecond() { if count > 1 { replies.remove(at: head + 1) } }
+    mutating func removeSecond() {
+        guard count > 1 else { return }
+        if replies.remove(at: head + 1).isMarked { ends -= 1 }
+    }
 
     /// Answers were missed: those that wait for them are given up. Of a client that has always waited for its answers only
     /// what it sent last can still be answered: so many requests stay.
     mutating func lostAnswers(keeping kept: Int, in exchanges: inout ExchangeTable) {
         guard isSure, !pipelines else { return giveUp(in: &exchanges) }
-        while count > kept, let first {
-            head += 1
-            exchanges.close(first.handle, .cutOff)
-        }
+        while count > kept, let reply = removeFirst() { exchanges.close(reply.handle, .cutOff) }
         isConfirmed = false
     }
 
     /// Gives up what waits: its answers may still come.
     mutating func giveUp(in exchanges: inout ExchangeTable) {
-        owed += count
-        while let reply = removeFirst() { exchanges.close(reply.handle, .cutOff) }
+        while let reply = removeFirst() {
+            if reply.isMarked { owed += 1 }
+            exchanges.close(reply.handle, .cutOff)
+        }
         isSure = false
         isConfirmed = false
     }

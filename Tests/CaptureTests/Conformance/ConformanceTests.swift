@@ -157,7 +157,10 @@ import Testing
             // A request in one record that follows a response is found.
             for expected in conversation.expected
             where expected.step > firstWhole && conversation.steps[expected.step - 1].side == .responder {
-                #expect(run.closed.contains { $0.operation == expected.operation }, "joined at \(start)")
+                #expect(
+                    run.closed.contains {
+                        $0.operation == expected.operation || $0.operation == expected.operationWhenJoined
+                    }, "joined at \(start)")
             }
         }
     }
@@ -263,10 +266,13 @@ import Testing
     private func expectNoWrongPair(_ run: borrowing TrackerRun, _ conversation: Conversation, bodies: Bool = true) {
         for closed in run.closed {
             // A target may be cut where bytes are missing; a status is its own request's or none.
-            let expected = conversation.expected.filter { $0.operation.hasPrefix(closed.operation) }
+            let expected = conversation.expected.filter { $0.isMeant(by: closed.operation) }
             #expect(!expected.isEmpty, "\(closed.operation)")
             let status = closed.exchange.status
             #expect(status == 0 || expected.contains { $0.status == status }, "\(closed.operation): \(status)")
+            if let answer = closed.answer, conversation.expected.contains(where: { $0.answer != nil }) {
+                #expect(expected.contains { $0.answer == answer }, "\(closed.operation): \(answer)")
+            }
             guard bodies, closed.exchange.outcome == .complete, !conversation.endsByClose else { continue }
             #expect(expected.contains { $0.responseBody == Int(closed.exchange.responseBody) })
         }
@@ -280,13 +286,15 @@ extension Conversation.Expected {
             operation: closed.operation, status: closed.exchange.status,
             requestBody: Int(closed.exchange.requestBody), responseBody: Int(closed.exchange.responseBody),
             step: expected?.step ?? -1, isOneWay: closed.exchange.responseStart.time == 0,
-            isPush: closed.exchange.isPush)
+            isPush: closed.exchange.isPush,
+            answer: conversation.expected.contains { $0.answer != nil } ? closed.answer : nil,
+            operationWhenJoined: expected?.operationWhenJoined)
     }
 }
 
 extension Conversation {
     /// Whether requests are sent before the responses to earlier ones.
-    var isPipeline: Bool { name == "pipelined" }
+    var isPipeline: Bool { name == "pipelined" || name == PostgreSQLConversations.pipelined }
     /// Whether something else is spoken at its end, which may look like this protocol to whoever joins there.
     var isTunnel: Bool { name == "upgrade" || name == "tunnel" }
 }
