@@ -37,6 +37,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
+    /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
+    /// may not; nil where none may.
+    var loop: Int?
 
     var testDescription: String { name }
 
@@ -86,6 +89,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     /// The responder says something.
     func response(_ bytes: [UInt8]) -> Conversation { adding(.responder, bytes) }
 
+    /// What comes from here on may be repeated on the same connection.
+    func loopFromHere() -> Conversation {
+        var copy = self
+        copy.loop = steps.count
+        return copy
+    }
+
     /// The connection is closed, and that ends the last response.
     func close() -> Conversation {
         var copy = self
@@ -100,7 +110,8 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all + MySQLConversations.all + PostgreSQLConversations.all
+    static let all: [Conversation] =
+        HTTP1Conversations.all + MySQLConversations.all + PostgreSQLConversations.all + DNSConversations.all
 }
 
 extension RecordBuilder {
