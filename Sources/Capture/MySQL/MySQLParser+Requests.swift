@@ -62,7 +62,7 @@ extension MySQLParser {
         if command == .prepare {
             note = nextUnnumbered
             nextUnnumbered &+= 1
-            preparing = note
+            if !head.isWhole { preparing = note }
             statements.remember(note, text, in: &exchanges)
         }
         guard !command.isUnanswered else { return }
@@ -136,7 +136,7 @@ extension MySQLParser {
             preparing = nil
         }
         if opensAtEnd {
-            if command == .query, !end.tail.isEmpty {
+            if command == .query {
                 exchanges.add(.statementEnd, .sqlComment, value: end.tail, to: sending)
             }
             opensAtEnd = false

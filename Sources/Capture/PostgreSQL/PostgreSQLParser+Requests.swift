@@ -185,7 +185,7 @@ extension PostgreSQLParser {
         case .nothing: break
         case .open:
             let text = PostgreSQLMessage.string(end.tail, at: 0).value
-            if !text.isEmpty { exchanges.add(.statementEnd, .sqlComment, value: text, to: sending) }
+            exchanges.add(.statementEnd, .sqlComment, value: text, to: sending)
             exchanges.open(sending)
         case .remember(let key):
             statements.rememberEnd(key, PostgreSQLMessage.string(end.tail, at: 0).value, in: &exchanges)

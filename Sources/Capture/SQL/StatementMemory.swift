@@ -10,6 +10,8 @@ struct StatementMemory {
         /// The first bytes of the text, then the last ones where the middle is missing.
         var bytes: [UInt8] = []
         var headCount = 0
+        /// Whether the middle is missing.
+        var isCut = false
         var lastUse: UInt64 = 0
     }
 
@@ -55,15 +57,16 @@ struct StatementMemory {
         }
         entries[index].bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text))
         entries[index].headCount = text.count
+        entries[index].isCut = false
         entries[index].lastUse = uses
         size += text.count
     }
 
-    /// Keeps the end of a text whose beginning was kept last.
+    /// Keeps the end of a text of which the beginning has been kept and the middle is missing.
     mutating func rememberEnd(_ key: UInt64, _ tail: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
-        guard !tail.isEmpty, let place = keys.firstIndex(of: key), size + tail.count <= StatementMemory.maximumBytes,
-            exchanges.reserve(tail.count)
-        else { return }
+        guard let place = keys.firstIndex(of: key) else { return }
+        entries[place].isCut = true
+        guard size + tail.count <= StatementMemory.maximumBytes, exchanges.reserve(tail.count) else { return }
         entries[place].bytes.append(contentsOf: tail)
         size += tail.count
     }
@@ -78,10 +81,10 @@ struct StatementMemory {
     /// Keeps a text under a second name.
     mutating func copy(_ key: UInt64, to name: UInt64, in exchanges: inout ExchangeTable) {
         guard let place = keys.firstIndex(of: key) else { return forget(name, in: &exchanges) }
-        let (bytes, count) = (entries[place].bytes, entries[place].headCount)
+        let (bytes, count, isCut) = (entries[place].bytes, entries[place].headCount, entries[place].isCut)
         bytes.withUnsafeBytes {
             remember(name, UnsafeRawBufferPointer(rebasing: $0[..<count]), in: &exchanges)
-            rememberEnd(name, UnsafeRawBufferPointer(rebasing: $0[count...]), in: &exchanges)
+            if isCut { rememberEnd(name, UnsafeRawBufferPointer(rebasing: $0[count...]), in: &exchanges) }
         }
     }
 
@@ -93,12 +96,12 @@ struct StatementMemory {
         guard let place = keys.firstIndex(of: key) else { return false }
         uses += 1
         entries[place].lastUse = uses
-        let count = entries[place].headCount
+        let (count, isCut) = (entries[place].headCount, entries[place].isCut)
         entries[place].bytes.withUnsafeBytes {
             exchanges.add(
                 .statement, .sqlComment, value: UnsafeRawBufferPointer(rebasing: $0[..<count]), to: handle)
             let tail = UnsafeRawBufferPointer(rebasing: $0[count...])
-            if !tail.isEmpty { exchanges.add(.statementEnd, .sqlComment, value: tail, to: handle) }
+            if isCut { exchanges.add(.statementEnd, .sqlComment, value: tail, to: handle) }
         }
         return true
     }
