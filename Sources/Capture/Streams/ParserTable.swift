@@ -18,6 +18,8 @@ struct ParserTable {
         ParserSlabOf<FastCGIParser>(),
         ParserSlabOf<DubboParser>(),
         ParserSlabOf<TLSParser>(),
+        ParserSlabOf<PostgreSQLParser>(),
+        ParserSlabOf<MySQLParser>(),
         ParserSlabOf<DNSParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.

@@ -158,7 +158,10 @@ import Testing
             for expected in conversation.expected
             where expected.step > firstWhole && conversation.steps[expected.step - 1].side == .responder {
                 let name = conversation.hasMemory ? expected.object : expected.operation
-                #expect(run.closed.contains { $0.operation.hasSuffix(name) }, "joined at \(start)")
+                #expect(
+                    run.closed.contains {
+                        $0.operation.hasSuffix(name) || $0.operation == expected.operationWhenJoined
+                    }, "joined at \(start)")
             }
         }
     }
@@ -303,12 +306,14 @@ import Testing
             // Of some protocols a message whose names are missing is told of without them.
             let expected = conversation.expected.filter {
                 if closed.operation == "?" { return true }
-                return conversation.hasMemory
-                    ? isPart(closed.operation, of: $0) : $0.operation.hasPrefix(closed.operation)
+                return conversation.hasMemory ? isPart(closed.operation, of: $0) : $0.isMeant(by: closed.operation)
             }
             #expect(!expected.isEmpty, "\(closed.operation)")
             let status = closed.exchange.status
             #expect(status == 0 || expected.contains { $0.status == status }, "\(closed.operation): \(status)")
+            if let answer = closed.answer, conversation.expected.contains(where: { $0.answer != nil }) {
+                #expect(expected.contains { $0.answer == answer }, "\(closed.operation): \(answer)")
+            }
             guard bodies, closed.exchange.outcome == .complete, !conversation.endsByClose,
                 closed.exchange.responseBody != Exchange.unknownLength
             else { continue }
@@ -327,13 +332,15 @@ extension Conversation.Expected {
             operation: closed.operation, status: closed.exchange.status,
             requestBody: Int(closed.exchange.requestBody), responseBody: Int(closed.exchange.responseBody),
             step: expected?.step ?? -1, isOneWay: closed.exchange.responseStart.time == 0,
-            isPush: closed.exchange.isPush)
+            isPush: closed.exchange.isPush,
+            answer: conversation.expected.contains { $0.answer != nil } ? closed.answer : nil,
+            operationWhenJoined: expected?.operationWhenJoined)
     }
 }
 
 extension Conversation {
     /// Whether requests are sent before the responses to earlier ones.
-    var isPipeline: Bool { name == "pipelined" }
+    var isPipeline: Bool { name == "pipelined" || name == PostgreSQLConversations.pipelined }
     /// Whether something else is spoken at its end, which may look like this protocol to whoever joins there.
     var isTunnel: Bool { name == "upgrade" || name == "tunnel" }
 }

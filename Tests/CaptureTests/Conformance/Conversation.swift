@@ -23,6 +23,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         var isOneWay = false
         /// Whether the responder sends it of its own accord.
         var isPush = false
+        /// The code of its failure, or how many rows came back, where its status does not tell answers apart.
+        var answer: String?
+        /// What its operation is to who has not seen what was said before, where that makes a difference.
+        var operationWhenJoined: String?
+
+        /// Whether an operation is this exchange's, as far as it may be known.
+        func isMeant(by name: String) -> Bool { operation.hasPrefix(name) || name == operationWhenJoined }
     }
 
     var name: String
@@ -49,21 +56,26 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
     /// The requester says something that begins an exchange.
     func request(
-        _ bytes: [UInt8], _ operation: String, status: Int32 = 0, requestBody: Int = 0, responseBody: Int = 0
+        _ bytes: [UInt8], _ operation: String, status: Int32 = 0, requestBody: Int = 0, responseBody: Int = 0,
+        answer: String? = nil, whenJoined: String? = nil
     ) -> Conversation {
-        expecting(operation, status: status, requestBody: requestBody, responseBody: responseBody).more(bytes)
+        expecting(
+            operation, status: status, requestBody: requestBody, responseBody: responseBody, answer: answer,
+            whenJoined: whenJoined
+        ).more(bytes)
     }
 
     /// What the requester says next begins another exchange as well.
     func expecting(
         _ operation: String, status: Int32 = 0, requestBody: Int = 0, responseBody: Int = 0, isOneWay: Bool = false,
-        isPush: Bool = false
+        isPush: Bool = false, answer: String? = nil, whenJoined: String? = nil
     ) -> Conversation {
         var copy = self
         copy.expected.append(
             Expected(
                 operation: operation, status: status, requestBody: requestBody, responseBody: responseBody,
-                step: steps.count, isOneWay: isOneWay, isPush: isPush))
+                step: steps.count, isOneWay: isOneWay, isPush: isPush, answer: answer,
+                operationWhenJoined: whenJoined))
         return copy
     }
 
@@ -108,9 +120,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
     /// Every conversation of every protocol.
     static let all: [Conversation] = [
-        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all,
-        TLSConversations.all,
-        DNSConversations.all,
+        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all, TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all,
     ].flatMap { $0 }
 }
 
