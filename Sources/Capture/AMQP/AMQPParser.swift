@@ -77,7 +77,9 @@ struct AMQPParser: ProtocolParser {
         self[side].isBehindGap = true
         let none = UnsafeRawBufferPointer(start: nil, count: 0)
         var bytes = none
-        cut(&bytes, of: StreamBytes(bytes: none, offset: 0, startsRecord: false, endsRecord: false), from: side, in: &exchanges)
+        cut(
+            &bytes, of: StreamBytes(bytes: none, offset: 0, startsRecord: false, endsRecord: false), from: side,
+            in: &exchanges)
     }
 
     mutating func closed(in exchanges: inout ExchangeTable) { abandoned(in: &exchanges) }

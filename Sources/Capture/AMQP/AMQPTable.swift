@@ -11,7 +11,9 @@ enum AMQPTable {
         if known < Int(length) { _ = reader.take(.max) }
         var table = NetworkOrderReader(bytes)
         while !table.rest.isEmpty {
-            guard let name = table.shortString(), let type = table.byte(), let value = value(type, &table) else { return }
+            guard let name = table.shortString(), let type = table.byte(), let value = value(type, &table) else {
+                return
+            }
             guard type == 0x53 || type == 0x78 else { continue }
             exchanges.addHeader(name, value, .messageMetadata, to: handle)
         }

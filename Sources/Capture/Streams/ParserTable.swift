@@ -14,7 +14,9 @@ struct ParserTable {
     /// In the order in which they are asked: those whose signatures leave no doubt first.
     private let slabs: [ParserSlab] = [
         ParserSlabOf<AMQPParser>(),
+        ParserSlabOf<NATSParser>(),
         ParserSlabOf<HTTP1Parser>(),
+        ParserSlabOf<MQTTParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.
     private let places: [Int]
