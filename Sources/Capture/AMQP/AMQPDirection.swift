@@ -12,6 +12,8 @@ struct AMQPDirection {
     var run: (channel: UInt16, size: UInt32)?
     /// Bytes of bodies in the frames that were passed over unseen.
     var assumed: UInt64 = 0
+    /// Whether the place was only presumed and the first frame there has not been seen.
+    var isTentative = false
     /// Whether bytes were missed since the last frame that was seen.
     var isBehindGap = false
 

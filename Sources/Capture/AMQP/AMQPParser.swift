@@ -67,6 +67,7 @@ struct AMQPParser: ProtocolParser {
         if self[side].cutter.isLost, chunk.startsRecord, AMQPSignature.begins(chunk.bytes, from: side) {
             self[side].cutter.restart(in: &exchanges)
             self[side].isBehindGap = false
+            self[side].isTentative = true
         }
         var bytes = chunk.bytes
         cut(&bytes, of: chunk, from: side, in: &exchanges)
@@ -148,6 +149,7 @@ struct AMQPParser: ProtocolParser {
                 return malformed(side, in: &exchanges)
             }
             hasSucceeded = true
+            self[side].isTentative = false
             failures = 0
             if side == .requester {
                 asked(method, &reader, on: frame.channel, head, in: &exchanges)
@@ -182,6 +184,11 @@ struct AMQPParser: ProtocolParser {
     private mutating func lost(_ side: Side, in exchanges: inout ExchangeTable) {
         self[side].frame = nil
         self[side].run = nil
+        if self[side].isTentative {
+            // No frame began there; nothing is known of it that was not known before.
+            self[side].isTentative = false
+            return
+        }
         if !self[side].isBehindGap {
             exchanges.count(.malformed)
             failures += 1

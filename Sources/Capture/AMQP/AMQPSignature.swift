@@ -19,10 +19,13 @@ enum AMQPSignature {
         }
     }
 
-    /// Whether the first bytes of a record are those of a frame that a side may send.
+    /// Whether the first bytes of a record are those of a frame that a side may send, or may be.
     static func begins(_ bytes: UnsafeRawBufferPointer, from side: Side) -> Bool {
-        if case .yes(let sender) = frame(bytes) { return (sender ?? side) == side }
-        return false
+        switch frame(bytes) {
+        case .no: false
+        case .maybe: bytes.first == AMQPFrame.Kind.method.rawValue
+        case .yes(let sender): (sender ?? side) == side
+        }
     }
 
     private enum Verdict {

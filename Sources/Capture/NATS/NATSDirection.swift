@@ -8,6 +8,8 @@ struct NATSDirection {
     var handle = ExchangeHandle.none
     /// Bytes of its payload, without headers; nil when no message is moving.
     var payload: UInt64?
+    /// Whether the place was only presumed and the first line there has not been seen.
+    var isTentative = false
     /// Whether bytes were missed since the last message.
     var isBehindGap = false
 

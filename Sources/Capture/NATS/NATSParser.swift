@@ -52,6 +52,7 @@ struct NATSParser: ProtocolParser {
         if self[side].cutter.isLost, chunk.startsRecord, NATSSignature.begins(chunk.bytes, from: side) {
             self[side].cutter.restart(in: &exchanges)
             self[side].isBehindGap = false
+            self[side].isTentative = true
             self[side].scanned = 0
         }
         if side == .requester, request.cutter.isAtStart, chunk.bytes.count > 1, chunk.bytes[0] == 0x16,
@@ -112,11 +113,17 @@ struct NATSParser: ProtocolParser {
             return lost(side, in: &exchanges)
         }
         hasSucceeded = true
+        self[side].isTentative = false
         failures = 0
         if side == .requester { asked(line, head, in: &exchanges) } else { said(line, head, in: &exchanges) }
     }
 
     private mutating func lost(_ side: Side, in exchanges: inout ExchangeTable) {
+        if self[side].isTentative {
+            // No line began there; nothing is known of it that was not known before.
+            self[side].isTentative = false
+            return
+        }
         if !self[side].isBehindGap {
             exchanges.count(.malformed)
             failures += 1

@@ -15,10 +15,13 @@ enum NATSSignature {
         }
     }
 
-    /// Whether the first bytes of a record are those of a line that a side may say.
+    /// Whether the first bytes of a record are those of a line that a side may say, or may be.
     static func begins(_ bytes: UnsafeRawBufferPointer, from side: Side) -> Bool {
-        guard case .verb(let verb) = NATSVerb.read(bytes), (verb.sender ?? side) == side else { return false }
-        return isLine(verb, bytes) != false
+        switch NATSVerb.read(bytes) {
+        case .none: false
+        case .beginning: true
+        case .verb(let verb): (verb.sender ?? side) == side && isLine(verb, bytes) != false
+        }
     }
 
     private static func recognise(

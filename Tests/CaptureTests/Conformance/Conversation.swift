@@ -30,10 +30,18 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
+    /// The responder's port, where that belongs to what a protocol is recognised by once its beginning was missed.
+    var port: UInt16?
+    /// How an operation ends that stands for a failure whose request was missed, where the protocol has such.
+    var standIn: String?
 
     var testDescription: String { name }
 
-    init(_ name: String) { self.name = name }
+    init(_ name: String, port: UInt16? = nil, standIn: String? = nil) {
+        self.name = name
+        self.port = port
+        self.standIn = standIn
+    }
 
     /// The requester says something that begins an exchange.
     func request(
@@ -88,13 +96,20 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all
+    static let all: [Conversation] =
+        HTTP1Conversations.all + AMQPConversations.all + NATSConversations.all + MQTTConversations.all
 }
 
 extension RecordBuilder {
     /// A record of what a side says, as the end that sends requests (or the other) sees it.
     mutating func say(_ side: Side, _ bytes: [UInt8], asRequester: Bool) -> TestRecord {
         (side == .requester) == asRequester ? send(bytes) : receive(bytes)
+    }
+
+    /// At the responder's end of a conversation that has a port.
+    init(responderOf conversation: Conversation) {
+        self.init()
+        if let port = conversation.port { localPort = port }
     }
 
     /// Records of a conversation, one a step.
