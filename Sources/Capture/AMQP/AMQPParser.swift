@@ -64,7 +64,7 @@ struct AMQPParser: ProtocolParser {
     }
 
     mutating func bytes(_ chunk: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
-        if self[side].cutter.isLost, chunk.startsRecord, AMQPSignature.begins(chunk.bytes, from: side) {
+        if chunk.startsRecord, mayBegin(chunk.bytes, side) {
             self[side].cutter.restart(in: &exchanges)
             self[side].isBehindGap = false
             self[side].isTentative = true
@@ -92,6 +92,12 @@ struct AMQPParser: ProtocolParser {
         subscriptions.removeAll(in: &exchanges)
         calls.removeAll()
         confirmations.removeAll()
+    }
+
+    /// Whether a frame is to be looked for at the start of a record.
+    private func mayBegin(_ bytes: UnsafeRawBufferPointer, _ side: Side) -> Bool {
+        if self[side].cutter.isLost { return AMQPSignature.begins(bytes, from: side) }
+        return self[side].isTentative && AMQPSignature.begins(bytes, from: side, isSure: true)
     }
 
     // MARK: Frames

@@ -20,10 +20,10 @@ enum AMQPSignature {
     }
 
     /// Whether the first bytes of a record are those of a frame that a side may send, or may be.
-    static func begins(_ bytes: UnsafeRawBufferPointer, from side: Side) -> Bool {
+    static func begins(_ bytes: UnsafeRawBufferPointer, from side: Side, isSure: Bool = false) -> Bool {
         switch frame(bytes) {
         case .no: false
-        case .maybe: bytes.first == AMQPFrame.Kind.method.rawValue
+        case .maybe: !isSure && bytes.first == AMQPFrame.Kind.method.rawValue
         case .yes(let sender): (sender ?? side) == side
         }
     }

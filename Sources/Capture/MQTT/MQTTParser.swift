@@ -61,7 +61,7 @@ struct MQTTParser: ProtocolParser {
     }
 
     mutating func bytes(_ chunk: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
-        if self[side].cutter.isLost, chunk.startsRecord, MQTTSignature.begins(chunk.bytes, from: side) {
+        if chunk.startsRecord, mayBegin(chunk.bytes, side) {
             self[side].cutter.restart(in: &exchanges)
             self[side].isBehindGap = false
             self[side].isTentative = true
@@ -86,6 +86,14 @@ struct MQTTParser: ProtocolParser {
         exchanges.unreserve(client.count)
         client = []
         pending.removeAll()
+    }
+
+    /// Whether a packet is to be looked for at the start of a record.
+    private func mayBegin(_ bytes: UnsafeRawBufferPointer, _ side: Side) -> Bool {
+        guard MQTTSignature.begins(bytes, from: side) else { return false }
+        if self[side].cutter.isLost { return true }
+        // What was taken for a packet's beginning was not, when a whole one comes before its end.
+        return self[side].isTentative && MQTTSignature.isWhole(bytes)
     }
 
     private mutating func cut(_ chunk: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {

@@ -38,6 +38,11 @@ enum MQTTSignature {
         return (kind.sender ?? side) == side
     }
 
+    /// Whether they are whole packets.
+    static func isWhole(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if case .whole = packets(bytes, UInt64(bytes.count)) { true } else { false }
+    }
+
     /// Whether a packet, of which the first bytes are known, has what its type demands; nil when they are too few to tell.
     static func isPlausible(_ bytes: UnsafeRawBufferPointer) -> Bool? {
         guard let packet = MQTTPacket(bytes) else { return MQTTPacket.measure(bytes) == .invalid ? false : nil }

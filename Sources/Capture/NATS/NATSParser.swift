@@ -49,7 +49,9 @@ struct NATSParser: ProtocolParser {
     }
 
     mutating func bytes(_ chunk: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
-        if self[side].cutter.isLost, chunk.startsRecord, NATSSignature.begins(chunk.bytes, from: side) {
+        if self[side].cutter.isLost || self[side].isTentative, chunk.startsRecord,
+            NATSSignature.begins(chunk.bytes, from: side)
+        {
             self[side].cutter.restart(in: &exchanges)
             self[side].isBehindGap = false
             self[side].isTentative = true

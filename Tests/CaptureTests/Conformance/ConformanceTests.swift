@@ -262,7 +262,9 @@ import Testing
 
     private func expectNoWrongPair(_ run: borrowing TrackerRun, _ conversation: Conversation, bodies: Bool = true) {
         for closed in run.closed {
-            if let standIn = conversation.standIn, closed.exchange.hasFailed, closed.operation.hasSuffix(standIn) { continue }
+            if let standIn = conversation.standIn, closed.exchange.hasFailed, closed.operation.hasSuffix(standIn) {
+                continue
+            }
             // A target may be cut where bytes are missing; a status is its own request's or none.
             let expected = conversation.expected.filter { $0.operation.hasPrefix(closed.operation) }
             #expect(!expected.isEmpty, "\(closed.operation)")

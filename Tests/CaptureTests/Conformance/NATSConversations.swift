@@ -18,7 +18,7 @@ enum NATSConversations {
             .more("PONG\r\nUNSUB 1\r\n"),
         Conversation("NATS: joined, a payload that looks like the protocol")
             .expecting("publish a.b", requestBody: 16, isOneWay: true)
-            .more("PUB a.b 16\r\nPUB c.d 2\r\nxx\r\n \r\n")
+            .more("PUB a.b 16\r\nPING\r\n-ERR 'x'\r\n\r\n")
             .expecting("deliver e", isOneWay: true, isPush: true)
             .response("MSG e 9 reply 0\r\n\r\n")
             .expecting("publish $JS.ACK.S.C.1", requestBody: 4, isOneWay: true)
