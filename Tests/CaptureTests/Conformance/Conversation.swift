@@ -30,10 +30,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
-    /// The responder's port, where that belongs to what a protocol is recognised by once its beginning was missed.
-    var port: UInt16?
-    /// How an operation ends that stands for a failure whose request was missed, where the protocol has such.
-    var standIn: String?
+    static let all: [Conversation] =
+        HTTP1Conversations.all + DNSConversations.all + AMQPConversations.all + NATSConversations.all
+        + MQTTConversations.all
 
     var testDescription: String { name }
 
@@ -82,6 +81,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     /// The responder says something.
     func response(_ bytes: [UInt8]) -> Conversation { adding(.responder, bytes) }
 
+    /// What comes from here on may be repeated on the same connection.
+    func loopFromHere() -> Conversation {
+        var copy = self
+        copy.loop = steps.count
+        return copy
+    }
+
     /// The connection is closed, and that ends the last response.
     func close() -> Conversation {
         var copy = self
@@ -96,8 +102,12 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
+<<<<<<< HEAD
     static let all: [Conversation] =
         HTTP1Conversations.all + AMQPConversations.all + NATSConversations.all + MQTTConversations.all
+=======
+    static let all: [Conversation] = HTTP1Conversations.all + DNSConversations.all
+>>>>>>> w-infra
 }
 
 extension RecordBuilder {
