@@ -12,17 +12,12 @@ struct ParserTable {
     }
 
     /// In the order in which they are asked: those whose signatures leave no doubt first.
-<<<<<<< HEAD
-    private let slabs: [ParserSlab] = [
+    private var slabs: [ParserSlab] = [
         ParserSlabOf<AMQPParser>(),
         ParserSlabOf<NATSParser>(),
         ParserSlabOf<HTTP1Parser>(),
         ParserSlabOf<MQTTParser>(),
-=======
-    private var slabs: [ParserSlab] = [
-        ParserSlabOf<HTTP1Parser>(),
         ParserSlabOf<DNSParser>(),
->>>>>>> w-infra
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.
     private var places: [Int] = []

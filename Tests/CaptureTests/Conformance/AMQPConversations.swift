@@ -36,6 +36,7 @@ enum AMQPConversations {
             .more(B.ack(1, 1))
             .response(B.frame(8, 0, [])),
         Conversation("AMQP: get, on two channels")
+            .loopFromHere()
             .request(B.get(1, "a"), "get a", responseBody: 4)
             .response(B.getOk(1, 7, "", "a") + B.content(1, Array("body".utf8)))
             .request(B.get(2, "b"), "get b", responseBody: 0)
@@ -43,6 +44,7 @@ enum AMQPConversations {
             .request(B.method(2, 0x5A_0014), "tx.commit")
             .response(B.method(2, 0x5A_0015)),
         Conversation("AMQP: channels interleaved")
+            .loopFromHere()
             .expecting("publish x:one", requestBody: 6, isOneWay: true)
             .more(B.publish(1, "x", "one") + halves.0)
             .expecting("publish x:two", requestBody: 2, isOneWay: true)

@@ -30,9 +30,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
-    static let all: [Conversation] =
-        HTTP1Conversations.all + DNSConversations.all + AMQPConversations.all + NATSConversations.all
-        + MQTTConversations.all
+    /// The responder's port, where that belongs to what a protocol is recognised by once its beginning was missed.
+    var port: UInt16?
+    /// How an operation ends that stands for a failure whose request was missed, where the protocol has such.
+    var standIn: String?
+    /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
+    /// may not; nil where none may.
+    var loop: Int?
 
     var testDescription: String { name }
 
@@ -102,12 +106,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-<<<<<<< HEAD
     static let all: [Conversation] =
-        HTTP1Conversations.all + AMQPConversations.all + NATSConversations.all + MQTTConversations.all
-=======
-    static let all: [Conversation] = HTTP1Conversations.all + DNSConversations.all
->>>>>>> w-infra
+        HTTP1Conversations.all + DNSConversations.all + AMQPConversations.all + NATSConversations.all
+        + MQTTConversations.all
 }
 
 extension RecordBuilder {

@@ -8,6 +8,7 @@ enum MQTTConversations {
             .response(B.packet(0x20, [0, 0]))
             .request(B.subscribe(1, ["s/#", "t"]), "subscribe s/#")
             .response(B.answer(0x90, 1, [0, 1]))
+            .loopFromHere()
             .expecting("publish t/zero", requestBody: 3, isOneWay: true)
             .more(B.publish("t/zero", "abc"))
             .request(B.publish("t/one", "{}", quality: 1, identifier: 1), "publish t/one", requestBody: 2)
@@ -22,7 +23,7 @@ enum MQTTConversations {
             .response([0xD0, 0])
             .request(B.unsubscribe(2, ["t/u"]), "unsubscribe t/u")
             .response(B.answer(0xB0, 2))
-            .more([0xE0, 0]),
+            .more([0xC0, 0]),
         Conversation("MQTT 3.1.1, delivered once", port: 1883)
             .more(B.connect("d", level: 4))
             .response(B.packet(0x20, [0, 0]))

@@ -17,6 +17,7 @@ enum NATSConversations {
             .response("PING\r\n")
             .more("PONG\r\nUNSUB 1\r\n"),
         Conversation("NATS: joined, a payload that looks like the protocol")
+            .loopFromHere()
             .expecting("publish a.b", requestBody: 16, isOneWay: true)
             .more("PUB a.b 16\r\nPING\r\n-ERR 'x'\r\n\r\n")
             .expecting("deliver e", isOneWay: true, isPush: true)
