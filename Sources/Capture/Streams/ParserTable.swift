@@ -13,6 +13,8 @@ struct ParserTable {
 
     /// In the order in which they are asked: those whose signatures leave no doubt first.
     private var slabs: [ParserSlab] = [
+        ParserSlabOf<AMQPParser>(),
+        ParserSlabOf<NATSParser>(),
         ParserSlabOf<HTTP1Parser>(),
         ParserSlabOf<HTTP2Parser>(),
         ParserSlabOf<FastCGIParser>(),
@@ -20,6 +22,7 @@ struct ParserTable {
         ParserSlabOf<TLSParser>(),
         ParserSlabOf<PostgreSQLParser>(),
         ParserSlabOf<MySQLParser>(),
+        ParserSlabOf<MQTTParser>(),
         ParserSlabOf<DNSParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.

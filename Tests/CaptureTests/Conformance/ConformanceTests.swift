@@ -138,7 +138,7 @@ import Testing
         let total = conversation.steps.map(\.bytes.count).reduce(0, +)
         for start in 1..<total {
             var skip = start
-            var builder = RecordBuilder()
+            var builder = RecordBuilder(responderOf: conversation)
             builder.isSequenced = isSequenced
             var records: [TestRecord] = []
             var firstWhole = 0
@@ -169,7 +169,7 @@ import Testing
     @Test(arguments: Conversation.all)
     func anyRecordLostPairsNothingWrong(_ conversation: Conversation) {
         for missing in 0..<conversation.steps.count {
-            var builder = RecordBuilder()
+            var builder = RecordBuilder(responderOf: conversation)
             var records = builder.records(of: conversation)
             records.remove(at: missing)
             // Whoever joins inside a tunnel sees what is spoken there.
@@ -302,6 +302,9 @@ import Testing
 
     private func expectNoWrongPair(_ run: borrowing TrackerRun, _ conversation: Conversation, bodies: Bool = true) {
         for closed in run.closed {
+            if let standIn = conversation.standIn, closed.exchange.hasFailed, closed.operation.hasSuffix(standIn) {
+                continue
+            }
             // A target may be cut where bytes are missing; a status is its own request's or none.
             // Of some protocols a message whose names are missing is told of without them.
             let expected = conversation.expected.filter {

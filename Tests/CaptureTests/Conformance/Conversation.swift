@@ -37,15 +37,26 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
+<<<<<<< HEAD
     /// Whether what is said refers to what was said before (HPACK's table): whoever missed that may miss names.
     var hasMemory = false
+=======
+    /// The responder's port, where that belongs to what a protocol is recognised by once its beginning was missed.
+    var port: UInt16?
+    /// How an operation ends that stands for a failure whose request was missed, where the protocol has such.
+    var standIn: String?
+>>>>>>> w-mq
     /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
     /// may not; nil where none may.
     var loop: Int?
 
     var testDescription: String { name }
 
-    init(_ name: String) { self.name = name }
+    init(_ name: String, port: UInt16? = nil, standIn: String? = nil) {
+        self.name = name
+        self.port = port
+        self.standIn = standIn
+    }
 
     /// The requester says something that begins an exchange.
     func request(
@@ -120,7 +131,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
     /// Every conversation of every protocol.
     static let all: [Conversation] = [
-        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all, TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all,
+        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all, TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all, AMQPConversations.all, NATSConversations.all, MQTTConversations.all,
     ].flatMap { $0 }
 }
 
@@ -128,6 +139,12 @@ extension RecordBuilder {
     /// A record of what a side says, as the end that sends requests (or the other) sees it.
     mutating func say(_ side: Side, _ bytes: [UInt8], asRequester: Bool) -> TestRecord {
         (side == .requester) == asRequester ? send(bytes) : receive(bytes)
+    }
+
+    /// At the responder's end of a conversation that has a port.
+    init(responderOf conversation: Conversation) {
+        self.init()
+        if let port = conversation.port { localPort = port }
     }
 
     /// Records of a conversation, one a step.
