@@ -88,7 +88,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all
+    static let all: [Conversation] = HTTP1Conversations.all + KafkaConversations.all
 }
 
 extension RecordBuilder {
