@@ -14,8 +14,10 @@
 struct source {
     __u64 address; /* of the bytes, or of the vectors */
     __u64 vectors; /* how many; meaningless for plain bytes */
+    __u64 name;    /* of the peer's address, as the call has it; 0 for none */
     __u8 is_plain; /* the address is that of the bytes themselves */
-    __u8 reserved[7];
+    __u8 is_kernel_name; /* the peer's address lies in the kernel's memory */
+    __u8 reserved[6];
 };
 
 /* Reads the next few vectors. */

@@ -6,7 +6,7 @@ enum ServerAttributes {
     static func append(_ exchange: Exchange, to batch: inout SpanBatch) {
         let server = exchange.serverEndpoint
         guard server.family != .unix else { return }
-        batch.append("server.address", address: server)
+        if !server.isUnspecified { batch.append("server.address", address: server) }
         batch.append("server.port", int: Int64(server.port))
     }
 }

@@ -217,6 +217,35 @@ import Testing
         }
     }
 
+    @Test(arguments: Conversation.all.filter { $0.loop != nil })
+    func tenThousandInARowAreTenThousand(_ conversation: Conversation) {
+        guard let loop = conversation.loop else { return }
+        let inLoop = conversation.expected.filter { $0.step >= loop }.count
+        let rounds = 10_000 / max(inLoop, 1)
+        var builder = RecordBuilder()
+        var run = TrackerRun()
+        run.feed(conversation.steps[..<loop].map { builder.say($0.side, $0.bytes, asRequester: false) })
+        for _ in 0..<rounds {
+            run.feed(conversation.steps[loop...].map { builder.say($0.side, $0.bytes, asRequester: false) })
+        }
+        #expect(run.closed.count == conversation.expected.count - inLoop + rounds * inLoop)
+        #expect(run.closed.allSatisfy { $0.exchange.outcome == .complete })
+        #expect(Set(run.closed.map(\.exchange.end)).count == run.closed.count)
+        #expect(run.tracker.counters.losses.isZero)
+        run.finish()
+    }
+
+    @Test func everyProtocolHasAConversationThatGoesOn() {
+        let spoken = Conversation.all.filter { $0.loop != nil }.map { conversation in
+            var builder = RecordBuilder()
+            return run(builder.records(of: conversation), builder, conversation).closed.first?.exchange.protocol
+        }
+        // Of TLS a connection has one handshake.
+        for identity in ApplicationProtocol.allCases where ParserTable().has(identity) && identity != .tls {
+            #expect(spoken.contains(identity), "\(identity) has no conversation with loopFromHere()")
+        }
+    }
+
     @Test func connectionsInterleavedRecordByRecordAreTheSame() {
         var run = TrackerRun()
         var queues: [[TestRecord]] = []

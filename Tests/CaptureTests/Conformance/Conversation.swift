@@ -30,6 +30,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
+    /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
+    /// may not; nil where none may.
+    var loop: Int?
 
     var testDescription: String { name }
 
@@ -74,6 +77,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     /// The responder says something.
     func response(_ bytes: [UInt8]) -> Conversation { adding(.responder, bytes) }
 
+    /// What comes from here on may be repeated on the same connection.
+    func loopFromHere() -> Conversation {
+        var copy = self
+        copy.loop = steps.count
+        return copy
+    }
+
     /// The connection is closed, and that ends the last response.
     func close() -> Conversation {
         var copy = self
@@ -88,7 +98,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all + KafkaConversations.all
+    static let all: [Conversation] = HTTP1Conversations.all + DNSConversations.all + KafkaConversations.all
 }
 
 extension RecordBuilder {

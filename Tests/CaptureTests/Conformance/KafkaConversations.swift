@@ -7,6 +7,7 @@ enum KafkaConversations {
     static let all: [Conversation] = [
         Conversation("a producer")
             .silent("apiVersions")
+            .loopFromHere()
             .exchange("metadata", "Metadata orders")
             .exchange("produce9", "send orders", requestBody: 5)
             .exchange("produceFailed", "send nowhere", status: 3, requestBody: 4),
