@@ -29,8 +29,8 @@ extension KafkaParser {
         walk.run(api.request, into: &contents) { bytes, length, contents in
             KafkaRecordReader.read(bytes, length: length, into: &contents.records, of: handle, in: &exchanges)
         }
-        if walk.reader.isExhausted { contents.records.isWhole = false }
-        let hasDestination = describe(contents, api, header, isCut: walk.reader.isExhausted, in: &exchanges)
+        if walk.isCut { contents.records.isWhole = false }
+        let hasDestination = describe(contents, api, header, isCut: walk.isCut, in: &exchanges)
         asking.isOneWay = api.use == .send && contents.acks == 0
         if api.use == .silent { exchanges.setSilent(handle) } else { exchanges.open(handle) }
         guard !asking.isOneWay else { return }

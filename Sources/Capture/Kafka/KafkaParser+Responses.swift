@@ -32,7 +32,7 @@ extension KafkaParser {
                 bytes, length: length, into: &contents.records, of: request.handle, in: &exchanges)
             if contents.records.count > before { contents.deliver() }
         }
-        if walk.reader.isExhausted { contents.records.isWhole = false }
+        if walk.isCut { contents.records.isWhole = false }
         let hasFailed = contents.error != 0 && !isExpected(contents.error, of: request.key)
         if api.use == .silent, !hasFailed {
             answering.isPassedOver = true

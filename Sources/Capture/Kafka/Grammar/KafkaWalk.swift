@@ -6,6 +6,15 @@ struct KafkaWalk {
     let version: Int16
     /// Whether lengths are compact and structures end with tagged fields.
     let isFlexible: Bool
+    /// Whether something may be behind what was read, other than the rest of the last records.
+    private(set) var isCut = false
+
+    /// A walk over what stands behind a message's header.
+    init(reader: KafkaReader, version: Int16, isFlexible: Bool) {
+        self.reader = reader
+        self.version = version
+        self.isFlexible = isFlexible
+    }
 
     /// Takes a message's values.
     ///
@@ -30,19 +39,30 @@ struct KafkaWalk {
             guard step.first <= version, version <= step.last else { continue }
             switch step.kind {
             case .list, .structures:
-                guard var count = reader.length(isCompact: isFlexible, isShort: false) else { continue }
+                guard var count = reader.length(isCompact: isFlexible, isShort: false) else {
+                    if reader.isExhausted { isCut = true }
+                    continue
+                }
                 while count > 0, !reader.isExhausted {
                     count -= 1
                     let before = reader.rest.count
                     run(steps, inside, into: &contents, records: records)
-                    if isFlexible, step.kind == .structures, !reader.isExhausted { reader.skipTags() }
+                    if reader.isExhausted, count > 0 { isCut = true }
+                    if isFlexible, step.kind == .structures, !reader.isExhausted {
+                        reader.skipTags()
+                        if reader.isExhausted, count > 0 { isCut = true }
+                    }
                     // What takes no bytes could be many times nothing.
                     guard reader.rest.count < before else { break }
                 }
             case .records:
-                guard let count = reader.length(isCompact: isFlexible, isShort: false) else { continue }
+                let length = reader.length(isCompact: isFlexible, isShort: false)
+                if reader.isExhausted { isCut = true }
+                guard let count = length else { continue }
                 records(reader.prefix(count), count, &contents)
-            default: take(step, into: &contents)
+            default:
+                take(step, into: &contents)
+                if reader.isExhausted { isCut = true }
             }
         }
     }
