@@ -40,7 +40,8 @@ enum MessagingAttributes {
         batch.append("messaging.message.conversation_id", .conversationID, of: exchange, fields)
         batch.append("messaging.client.id", .clientID, of: exchange, fields)
         batch.append("messaging.consumer.group.name", .consumerGroup, of: exchange, fields)
-        if let count = fields.number(.batchSize, in: exchange.fields), count > 1 {
+        // Who asks for messages gets however many there are: none and one are said as well.
+        if let count = fields.number(.batchSize, in: exchange.fields), count > 1 || exchange.message == .receive {
             batch.append("messaging.batch.message_count", int: count)
         }
         let size = exchange.message == .receive ? exchange.responseBody : exchange.requestBody

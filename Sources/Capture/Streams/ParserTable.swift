@@ -24,6 +24,7 @@ struct ParserTable {
         ParserSlabOf<MySQLParser>(),
         ParserSlabOf<MQTTParser>(),
         ParserSlabOf<DNSParser>(),
+        ParserSlabOf<KafkaParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.
     private var places: [Int] = []

@@ -37,15 +37,12 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
-<<<<<<< HEAD
     /// Whether what is said refers to what was said before (HPACK's table): whoever missed that may miss names.
     var hasMemory = false
-=======
     /// The responder's port, where that belongs to what a protocol is recognised by once its beginning was missed.
     var port: UInt16?
     /// How an operation ends that stands for a failure whose request was missed, where the protocol has such.
     var standIn: String?
->>>>>>> w-mq
     /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
     /// may not; nil where none may.
     var loop: Int?
@@ -131,7 +128,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
     /// Every conversation of every protocol.
     static let all: [Conversation] = [
-        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all, TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all, AMQPConversations.all, NATSConversations.all, MQTTConversations.all,
+        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all, TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all, AMQPConversations.all, NATSConversations.all, MQTTConversations.all, KafkaConversations.all,
     ].flatMap { $0 }
 }
 
