@@ -1,5 +1,5 @@
-"""Each protocol's parser, with the pipeline behind it: a conversation repeated on a few connections, replayed, by the CPU
-time it takes.
+"""Each protocol's parser, with the pipeline behind it: a conversation repeated on a few connections, replayed, by the
+CPU time it takes.
 
 The conversations are those of the conformance tests; samples/ has one of each protocol, made by
 `INTERSPAN_SAMPLES=$PWD/Benchmarks/samples swift test --filter ConversationSeeds`.
