@@ -14,6 +14,7 @@ struct ParserTable {
     /// In the order in which they are asked: those whose signatures leave no doubt first.
     private var slabs: [ParserSlab] = [
         ParserSlabOf<HTTP1Parser>(),
+        ParserSlabOf<HTTP2Parser>(),
         ParserSlabOf<DNSParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.

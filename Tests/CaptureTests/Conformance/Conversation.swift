@@ -30,6 +30,8 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
+    /// Whether what is said refers to what was said before (HPACK's table): whoever missed that may miss names.
+    var hasMemory = false
     /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
     /// may not; nil where none may.
     var loop: Int?
@@ -91,6 +93,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         return copy
     }
 
+    /// What is said refers to what was said before.
+    func remembering() -> Conversation {
+        var copy = self
+        copy.hasMemory = true
+        return copy
+    }
+
     private func adding(_ side: Side, _ bytes: [UInt8]) -> Conversation {
         var copy = self
         copy.steps.append(Step(side: side, bytes: bytes))
@@ -98,7 +107,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all + DNSConversations.all
+    static let all: [Conversation] = HTTP1Conversations.all + HTTP2Conversations.all + DNSConversations.all
 }
 
 extension RecordBuilder {
