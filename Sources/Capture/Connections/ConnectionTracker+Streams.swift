@@ -175,7 +175,12 @@ extension ConnectionTracker {
         if verdict == .no {
             let hint = hint(segment, index, from: segment.offset)
             (identity, verdict) = parsers.recognise(segment.head, hint, ruledOut: ruledOut)
-            if case .maybe = verdict { undecided = [] }
+            switch verdict {
+            case .maybe: undecided = []
+            // What begins a message here was not begun by what was held.
+            case .yes where undecided.first?.isSent == segment.isSent: undecided = []
+            default: break
+            }
         }
         // Taken for one thing and then for another, again and again: it is neither.
         if connections[index].failures >= ConnectionTracker.failuresWhenJoined { verdict = .no }
