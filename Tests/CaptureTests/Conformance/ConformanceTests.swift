@@ -229,8 +229,9 @@ import Testing
         var builder = RecordBuilder()
         var run = TrackerRun()
         run.feed(conversation.steps[..<loop].map { builder.say($0.side, $0.bytes, asRequester: false) })
-        for _ in 0..<rounds {
-            run.feed(conversation.steps[loop...].map { builder.say($0.side, $0.bytes, asRequester: false) })
+        for round in 0..<rounds {
+            let steps = conversation.steps[loop...]
+            run.feed(steps.map { builder.say($0.side, conversation.again($0.bytes, round), asRequester: false) })
         }
         #expect(run.closed.count == conversation.expected.count - inLoop + rounds * inLoop)
         #expect(run.closed.allSatisfy { $0.exchange.outcome == .complete })

@@ -46,6 +46,8 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
     /// may not; nil where none may.
     var loop: Int?
+    /// What a step's bytes are when they are said again: they may have numbers that may not come twice.
+    var again: @Sendable ([UInt8], _ round: Int) -> [UInt8] = { bytes, _ in bytes }
 
     var testDescription: String { name }
 
@@ -100,9 +102,12 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     func response(_ bytes: [UInt8]) -> Conversation { adding(.responder, bytes) }
 
     /// What comes from here on may be repeated on the same connection.
-    func loopFromHere() -> Conversation {
+    func loopFromHere(
+        _ again: @escaping @Sendable ([UInt8], _ round: Int) -> [UInt8] = { bytes, _ in bytes }
+    ) -> Conversation {
         var copy = self
         copy.loop = steps.count
+        copy.again = again
         return copy
     }
 
