@@ -27,6 +27,7 @@ enum DubboConversations {
 
     static let all: [Conversation] = [
         Conversation("dubbo")
+            .loopFromHere()
             .request(
                 message(0xC2, id: 1, call("a.Shop", "buy", "I", [0x91])), "a.Shop/buy", status: 20, requestBody: 28,
                 responseBody: 2

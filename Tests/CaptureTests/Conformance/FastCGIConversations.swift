@@ -43,6 +43,7 @@ enum FastCGIConversations {
 
     static let all: [Conversation] = [
         Conversation("fastcgi")
+            .loopFromHere()
             .request(ask("GET", "/a?q=1") + record(5), "GET /a?q=1", status: 200, responseBody: 5)
             .response(record(6, 1, "Content-Type: text/plain\r\n\r\nhello", padding: 2) + record(6) + end())
             .request(
