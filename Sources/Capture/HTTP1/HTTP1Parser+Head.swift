@@ -191,6 +191,8 @@ extension HTTP1Parser {
         beginEvents(in: &exchanges)
         if status < 200, status != 101 {
             response.state = .start
+        } else if status == 101, response.upgrade == .http2 {
+            changeToHTTP2(left: left, in: &exchanges)
         } else if status == 101, response.upgrade == .webSocket {
             beginFrames(handle, in: &exchanges)
         } else if status == 101 || (method == .connect && status < 300) {
