@@ -28,7 +28,7 @@ RECEIVED = {
     "Text"}
 MAPPING = [
     "FailureAttributes", "FieldBuffer+Values", "HTTPAttributes", "NetworkAttributes", "RequestTarget",
-    "SpanBatch+Attributes", "URLText"]
+    "ServerAttributes", "SpanBatch+Attributes", "SpanRole", "URLText"]
 # Modules, sources besides the driver of that name, and the longest input.
 TARGETS = {
     "http1": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 4096),
