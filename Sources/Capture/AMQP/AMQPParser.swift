@@ -53,7 +53,7 @@ struct AMQPParser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> AMQPDirection {
-        @inline(__always) _read { if side == .requester { yield request } else { yield response } }
+        @inline(__always) get { side == .requester ? request : response }
         @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 

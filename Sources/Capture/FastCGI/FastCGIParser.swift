@@ -44,7 +44,7 @@ struct FastCGIParser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> FastCGIDirection {
-        @inline(__always) _read { if side == .requester { yield request } else { yield response } }
+        @inline(__always) get { side == .requester ? request : response }
         @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 

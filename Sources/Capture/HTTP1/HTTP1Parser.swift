@@ -69,7 +69,7 @@ struct HTTP1Parser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> HTTP1Direction {
-        @inline(__always) _read { if side == .requester { yield request } else { yield response } }
+        @inline(__always) get { side == .requester ? request : response }
         @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 

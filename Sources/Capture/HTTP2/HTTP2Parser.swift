@@ -57,7 +57,7 @@ struct HTTP2Parser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> HTTP2Direction {
-        @inline(__always) _read { if side == .requester { yield request } else { yield response } }
+        @inline(__always) get { side == .requester ? request : response }
         @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 

@@ -51,7 +51,7 @@ struct MQTTParser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> MQTTDirection {
-        @inline(__always) _read { if side == .requester { yield request } else { yield response } }
+        @inline(__always) get { side == .requester ? request : response }
         @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 

@@ -133,7 +133,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
     /// Every conversation of every protocol.
     static let all: [Conversation] = [
-        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all, TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all, AMQPConversations.all, NATSConversations.all, MQTTConversations.all, KafkaConversations.all,
+        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all,
+        TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all,
+        AMQPConversations.all, NATSConversations.all, MQTTConversations.all, KafkaConversations.all,
     ].flatMap { $0 }
 }
 
