@@ -132,7 +132,8 @@ def postgresqlServerIsKilled(world):
     agent = world.agent()
     client.go()
     time.sleep(1)
-    os.killpg(server.pid, signal.SIGKILL)
+    # At once, and its processes with it.
+    os.kill(server.pid, signal.SIGQUIT)
     said = client.wait()
     spans = world.finish(agent, port)
     for kind in ("CLIENT", "SERVER"):
