@@ -128,4 +128,20 @@ import Testing
         #expect(run.closed.map(\.operation) == ["PREPARE SELECT a FROM nix"])
         #expect(run.closed.map(\.exchange.hasFailed) == [true])
     }
+
+    @Test func whoJoinsInAPipelineGivesNoAnswerToAnotherRequest() {
+        var builder = RecordBuilder()
+        // So much was said before; the answer to one request is still to come.
+        (builder.sent, builder.received) = (500, 500)
+        var run = TrackerRun()
+        for (side, bytes) in [
+            (Side.requester, Bytes.query("SELECT 1")), (.requester, Bytes.query("SELECT 2")),
+            (.responder, Bytes.error(1000)), (.responder, Bytes.error(1001)), (.responder, Bytes.error(1002)),
+        ] {
+            run.feed(builder.say(side, bytes, asRequester: true))
+        }
+        run.finish()
+        #expect(run.closed.allSatisfy { $0.exchange.status == 0 && $0.exchange.outcome == .cutOff })
+        #expect(run.lost(.unpaired) > 0)
+    }
 }
