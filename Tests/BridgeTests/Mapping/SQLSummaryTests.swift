@@ -7,7 +7,8 @@ import Testing
     private func summary(_ text: String, _ dialect: SQLDialect = .postgresql, isWhole: Bool = true) -> String {
         var batch = SpanBatch()
         return Array(text.utf8).withUnsafeBytes {
-            batch.string(SQLSummary.append($0, dialect, isWhole: isWhole, to: &batch))
+            let range = SQLSummary.append($0, dialect, isWhole: isWhole, to: &batch)
+            return batch.string(range)
         }
     }
 

@@ -83,6 +83,7 @@ enum MySQLConversations {
             .response(Bytes.greeting("8.0.36"))
             .more(Bytes.login(Bytes.plain))
             .response(Bytes.ok(2))
+            .loopFromHere()
             .request(Bytes.query("SELECT a FROM t"), "SELECT a FROM t", answer: "3")
             .response(Bytes.rows(3, deprecated: false))
             .request(Bytes.query("SELECT b FROM nix"), "SELECT b FROM nix", status: 1146, answer: "1146")

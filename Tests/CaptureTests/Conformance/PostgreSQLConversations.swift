@@ -48,6 +48,7 @@ enum PostgreSQLConversations {
         Conversation("postgresql: log-in, simple queries, a failure")
             .more(Bytes.startup("ann", "shop"))
             .response(Bytes.authenticated)
+            .loopFromHere()
             .request(Bytes.query("SELECT a FROM t"), "SELECT a FROM t", answer: "2")
             .response(Bytes.columns + Bytes.rows(2) + Bytes.ready)
             .request(Bytes.query("SELECT a FROM nix"), "SELECT a FROM nix", answer: "42P01")

@@ -109,7 +109,10 @@ struct SQLMask {
 
     private mutating func plain(_ token: SQLToken, to batch: inout SpanBatch) {
         flushSign(to: &batch)
-        if list == .comma { write(", ", to: &batch) }
+        if list == .comma {
+            write(", ", to: &batch)
+            dropSpace()
+        }
         list = .outside
         writeSpace(to: &batch)
         write(UnsafeRawBufferPointer(rebasing: text[token.range]), to: &batch)

@@ -95,11 +95,12 @@ struct SQLSummary {
             if lastKeyword == .using { next = .nothing }
             // A list of columns, or a function's parameters.
             if next == .moreTargets { next = .nothing }
-            isStart = true
+            isStart = withDepth >= 0
         case UInt8(ascii: ")"):
             if depth > 0 { depth -= 1 }
             next = hasOperation && next == .target ? .moreTargets : .nothing
-            isStart = true
+            // Behind what a WITH defines comes the statement itself.
+            isStart = depth == withDepth
         case UInt8(ascii: ","):
             if next == .moreTargets { next = .target }
             isStart = false
@@ -126,12 +127,14 @@ struct SQLSummary {
         }
         switch keyword {
         case .select: operation(token, .nothing, to: &batch)
-        case .with where isStart: withDepth = depth
+        case .with where isStart || last == .symbol(UInt8(ascii: "(")): withDepth = depth
         case .insert, .replace, .merge, .copy, .load, .lock, .truncate, .update, .delete, .call, .use, .execute,
             .handler,
             .vacuum, .reindex, .refresh, .optimize, .repair:
             guard isStart else { return }
             operation(token, next(after: keyword), to: &batch)
+            // What it copies from is no table.
+            if keyword == .copy { setOperation(false) }
         case .create, .drop, .alter: if isStart { operation(token, .kind, to: &batch) }
         case .show, .start: if isStart { operation(token, .secondWord, to: &batch) }
         case .begin, .commit, .rollback, .savepoint, .release, .explain, .describe, .desc, .set, .grant, .revoke, .kill,
@@ -140,7 +143,7 @@ struct SQLSummary {
             .abort, .xa, .comment, .cluster, .do, .prepare, .deallocate, .analyze, .check, .rename, .stop, .purge,
             .help,
             .values:
-            if isStart, depth == 0 { operation(token, .nothing, to: &batch) }
+            if isStart, depth == 0, lastKeyword != .explain { operation(token, .nothing, to: &batch) }
         case .from: if hasOperation, lastKeyword != .distinct { next = .target }
         case .join: if hasOperation { next = .target }
         case .into, .using: if hasOperation { next = .target }
@@ -149,6 +152,9 @@ struct SQLSummary {
             // They stand between an operation and its target.
             if next == .target { return }
             next = .nothing
+        case .on, .as, .and, .or:
+            // An alias or the condition of a join: a comma still brings another target.
+            if next != .moreTargets { next = .nothing }
         default: next = .nothing
         }
     }
