@@ -6,11 +6,14 @@ enum DNSSignature {
     static let prefix = 2
     /// Fewest bytes of a message with a question: for the root.
     private static let shortest = DNSHeader.length + 5
+    /// Most bytes of an ordinary query: a name, EDNS and what pads it (RFC 8467).
+    private static let longestQuery = 1024
 
     static func recognise(_ bytes: UnsafeRawBufferPointer, _ hint: RecognitionHint) -> Recognition {
         let known = bytes.count
         guard known > 0 else { return .maybe }
         if known > 1, Int(bytes.big16(0)) < shortest { return .no }
+        if known > 4, bytes[4] & 0xF8 == 0, Int(bytes.big16(0)) > longestQuery { return .no }
         // A part of the header has the byte that fewest others have there: no reserved bit, a known operation.
         if known > 4, bytes[4] & 0x78 > 0x30 { return .no }
         if known > 5, bytes[5] & 0x40 != 0 { return .no }
