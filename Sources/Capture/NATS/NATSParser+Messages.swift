@@ -1,9 +1,9 @@
 // What the two sides say.
 extension NATSParser {
     private static let verbose: StaticString = "\"verbose\":true"
-    /// A message of the server's for whom nobody subscribed to what was asked.
+    /// The status of a message of the server's that says that it has no messages.
     private static let noMessages: Int32 = 404
-    /// One that ends a wait for messages.
+    /// That of one that ends a wait for messages.
     private static let timeout: Int32 = 408
 
     /// A line of the client's.
