@@ -93,7 +93,8 @@ def whatIsSentAndTakenIsSeenByBothSides(world):
     for kind in ("CONSUMER", "SERVER"):
         polls = chosen(spans, kind, "poll")
         check(messages(polls) == 25, f"{kind}: {messages(polls)} of 25 messages came: {list(map(str, polls))}")
-    topics = {span.attributes.get("messaging.destination.name") for span in spans if operation(span) in ("send", "poll")}
+    topics = {
+        span.attributes.get("messaging.destination.name") for span in spans if operation(span) in ("send", "poll")}
     check(topics == {"orders"}, f"{topics}")
     check(all(span.attributes["messaging.system"] == "kafka" for span in spans), "messaging.system")
     agree(world, spans, recording, port)
@@ -128,7 +129,9 @@ def errorsHaveTheirNames(world):
     check(client(world, port, "create")[-1] == {"failed": "TOPIC_ALREADY_EXISTS"}, "failed")
     spans = world.finish(agent, port)
     for kind in ("CLIENT", "SERVER"):
-        of = [(span.name, span.status, span.attributes.get("error.type")) for span in chosen(spans, kind, "CreateTopics")]
+        of = [
+            (span.name, span.status, span.attributes.get("error.type"))
+            for span in chosen(spans, kind, "CreateTopics")]
         expected = [
             ("CreateTopics orders", "UNSET", None), ("CreateTopics orders", "ERROR", "TOPIC_ALREADY_EXISTS")]
         check(of == expected, f"{kind}: {of}")
