@@ -77,7 +77,11 @@ import Testing
             "listOffsets", "produceMagic0", "metadata0", "produce8", "fetch11", "joinGroup", "offsetCommit",
         ]
         .map(KafkaMessages.response)
-        for bytes in responses + [startup] {
+        // GetTelemetrySubscriptions, whose client's id looks like a transaction's name that is too long.
+        let subscriptions: [UInt8] =
+            [0, 0, 0, 46, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 77] + [UInt8](repeating: 7, count: 15)
+            + [0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0]
+        for bytes in responses + [startup, subscriptions] {
             var numbered = bytes
             for number in 0..<UInt8(20) {
                 if bytes != startup { numbered.replaceSubrange(4..<8, with: [0, 0, 0, number]) }

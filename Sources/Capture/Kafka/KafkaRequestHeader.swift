@@ -30,7 +30,7 @@ struct KafkaRequestHeader {
     var id: Int32
     /// The client's name for itself; empty for none.
     var client = UnsafeRawBufferPointer(start: nil, count: 0)
-    /// Whether the name is there, and not null.
+    /// Whether there is a name, or said to be none: an empty one is what any zeros look like.
     var hasClient = false
     /// Bytes up to the API's own.
     var end: Int
@@ -57,8 +57,8 @@ struct KafkaRequestHeader {
         guard !reader.isExhausted else { return .needs(fixed) }
         guard length >= -1, Int(length) <= longestClient, Int(length) <= Int(size) - 10 else { return .invalid }
         header.end = fixed + max(Int(length), 0)
+        header.hasClient = length != 0
         guard length > 0 else { return tagged(header, api, bytes) }
-        header.hasClient = true
         header.client = reader.prefix(Int(length))
         guard header.client.allSatisfy({ $0 &- 0x20 < 0x5F || $0 >= 0x80 }) else { return .invalid }
         return reader.isExhausted ? .needs(header.end) : tagged(header, api, bytes)

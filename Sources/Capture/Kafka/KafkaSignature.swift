@@ -22,29 +22,30 @@ enum KafkaSignature {
         case .needs(let count):
             // A long name is enough as far as it goes.
             guard isAllThere else { return .maybe }
-            return count > bytes.count && isBeginning(KafkaReader.size(of: bytes), hint, hasClient: true)
+            return count > bytes.count && isBeginning(KafkaReader.size(of: bytes), hint)
                 ? .yes(.requester) : .no
         case .header(let header):
             let length = UInt64(header.size) + 4
+            guard header.hasClient || hint.receiverPort == port || hint.isFirst else { return .no }
             if header.key == KafkaAPI.produce {
                 switch isProduce(bytes, header) {
-                case .some(false): return .no
-                case .none where !isAllThere && UInt64(bytes.count) < length: return .maybe
-                default: break
+                case true?: break
+                case false?: return .no
+                case nil:
+                    // All of it is there and too little, or a transaction's name is long.
+                    if UInt64(bytes.count) >= length { return .no }
+                    if !isAllThere { return .maybe }
                 }
             }
-            if hint.recordLength == length { return .yes(.requester) }
-            if hint.recordLength > length {
-                return header.hasClient || hint.receiverPort == port || hint.isFirst ? .yes(.requester) : .no
-            }
+            if hint.recordLength >= length { return .yes(.requester) }
             guard isAllThere else { return .maybe }
-            return isBeginning(header.size, hint, hasClient: header.hasClient) ? .yes(.requester) : .no
+            return isBeginning(header.size, hint) ? .yes(.requester) : .no
         }
     }
 
     /// Whether a record may be the beginning of a request that is longer.
-    private static func isBeginning(_ size: Int32, _ hint: RecognitionHint, hasClient: Bool) -> Bool {
-        hint.isFirst || hint.recordLength >= longRecord || (hasClient && size <= shortRequest)
+    private static func isBeginning(_ size: Int32, _ hint: RecognitionHint) -> Bool {
+        hint.isFirst || hint.recordLength >= longRecord || size <= shortRequest
     }
 
     /// Whether what follows the header is a Produce's: a transaction or none, how many replicas must have it, how

@@ -68,20 +68,28 @@ def consume(server, group, many):
     say(came=came)
 
 
-def python_produce(server, acks, many, size="10", wait=""):
+def unacknowledged(server, many):
+    """Sends messages one after the other, and wants to hear nothing of them."""
+    from confluent_kafka import Producer
+    producer = Producer({"bootstrap.servers": server, "client.id": "careless", "acks": 0, "linger.ms": 0})
+    for _ in range(int(many)):
+        producer.produce(TOPIC, b"whatever")
+        producer.flush(10)
+    # What a broker has not read when its client is gone, it never reads.
+    time.sleep(1)
+    say(sent=int(many))
+
+
+def python_produce(server, many, size="10", wait=""):
     """Sends messages one after the other by another library; with `wait`, half of them after a line came."""
     from kafka import KafkaProducer
     producer = KafkaProducer(
-        bootstrap_servers=server, client_id="till", acks=int(acks), linger_ms=0, max_request_size=8 << 20)
+        bootstrap_servers=server, client_id="till", acks=1, linger_ms=0, max_request_size=8 << 20)
     for number in range(int(many)):
         if wait and number == int(many) // 2:
             say(ready=True)
             sys.stdin.readline()
-        sent = producer.send(TOPIC, b"x" * int(size))
-        if int(acks):
-            sent.get(10)
-        else:
-            producer.flush()
+        producer.send(TOPIC, b"x" * int(size)).get(10)
     producer.close()
     say(sent=int(many))
 
@@ -106,7 +114,7 @@ def wait_for_message(server):
     """Asks for messages that never come, until the broker is gone."""
     from kafka import KafkaConsumer, TopicPartition
     consumer = KafkaConsumer(
-        bootstrap_servers=server, client_id="patient", fetch_max_wait_ms=30000, consumer_timeout_ms=3000,
+        bootstrap_servers=server, client_id="patient", fetch_max_wait_ms=20000, consumer_timeout_ms=3000,
         auto_offset_reset="latest")
     consumer.assign([TopicPartition(TOPIC, 0)])
     consumer.seek(TopicPartition(TOPIC, 0), 0)

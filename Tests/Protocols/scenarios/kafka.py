@@ -48,8 +48,8 @@ def chosen(spans, kind, name):
 
 
 def messages(spans):
-    """How many messages they are about. Of a send, one is not said."""
-    return sum(int(span.attributes.get(COUNT, 1)) for span in spans)
+    """How many messages they are about. Of a send, one is not said; a poll without an answer brought none."""
+    return sum(int(span.attributes.get(COUNT, 1 if operation(span) == "send" else 0)) for span in spans)
 
 
 def requests(world, recording, port):
@@ -66,7 +66,10 @@ def agree(world, spans, recording, port):
     for side, kinds in (("client", ("CLIENT", "PRODUCER", "CONSUMER")), ("server", ("SERVER",))):
         seen = collections.Counter(operation(span) for span in spans if span.kind in kinds)
         check(seen == expected, f"{side} spans {dict(seen)}, tshark {dict(expected)}")
-    world.same_story(spans, world.replayed(recording))
+    # What a client did not wait for may be in the recording, and a connection's end may be missing there.
+    left = {span.span_id for span in spans if span.attributes.get("error.type") in ("no_response", "cut_off")}
+    world.same_story(*(
+        [span for span in some if span.span_id not in left] for some in (spans, world.replayed(recording))))
 
 
 @test
@@ -90,13 +93,11 @@ def whatIsSentAndTakenIsSeenByBothSides(world):
     for kind in ("CONSUMER", "SERVER"):
         polls = chosen(spans, kind, "poll")
         check(messages(polls) == 25, f"{kind}: {messages(polls)} of 25 messages came: {list(map(str, polls))}")
-    topics = {span.attributes.get("messaging.destination.name") for span in spans if operation(span) in ("send", "poll")}
+    topics = {
+        span.attributes.get("messaging.destination.name") for span in spans if operation(span) in ("send", "poll")}
     check(topics == {"orders"}, f"{topics}")
     check(all(span.attributes["messaging.system"] == "kafka" for span in spans), "messaging.system")
     agree(world, spans, recording, port)
-    read = world.tshark_values(
-        recording, f"tcp.dstport == {port} && kafka.api_key == 0", "kafka.batch_size", f"tcp.port=={port},kafka")
-    check(len(read) >= 0, "tshark reads batches")
 
 
 @test(every_hook=False)
@@ -128,7 +129,9 @@ def errorsHaveTheirNames(world):
     check(client(world, port, "create")[-1] == {"failed": "TOPIC_ALREADY_EXISTS"}, "failed")
     spans = world.finish(agent, port)
     for kind in ("CLIENT", "SERVER"):
-        of = [(span.name, span.status, span.attributes.get("error.type")) for span in chosen(spans, kind, "CreateTopics")]
+        of = [
+            (span.name, span.status, span.attributes.get("error.type"))
+            for span in chosen(spans, kind, "CreateTopics")]
         expected = [
             ("CreateTopics orders", "UNSET", None), ("CreateTopics orders", "ERROR", "TOPIC_ALREADY_EXISTS")]
         check(of == expected, f"{kind}: {of}")
@@ -141,7 +144,8 @@ def nobodyAnswersWhatAsksForNoAcknowledgement(world):
     client(world, port, "create")
     recording = world.record(port)
     agent = world.agent()
-    client(world, port, "python_produce", 0, 7)
+    client(world, port, "unacknowledged", 7)
+    # This broker answers all the same, which is nobody's response.
     spans = world.finish(agent, port)
     for kind in ("PRODUCER", "SERVER"):
         sends = chosen(spans, kind, "send")
@@ -156,7 +160,7 @@ def longMessagesAreFollowedByTheirLength(world):
     client(world, port, "create")
     recording = world.record(port)
     agent = world.agent()
-    client(world, port, "python_produce", 1, 3, 400_000)
+    client(world, port, "python_produce", 3, 400_000)
     taken = client(world, port, "consume", "-", 3)
     check(taken[-1]["came"] == 3, f"{taken}")
     spans = world.finish(agent, port)
@@ -172,7 +176,7 @@ def longMessagesAreFollowedByTheirLength(world):
 def aConnectionIsJoinedInTheMiddle(world):
     port, _ = broker(world)
     client(world, port, "create")
-    till = world.start_client(CLIENT, port, "python_produce", 1, 8, 10, "wait", packages=PACKAGES)
+    till = world.start_client(CLIENT, port, "python_produce", 8, 10, "wait", packages=PACKAGES)
     till.wait_ready()
     agent = world.agent()
     till.go()
