@@ -50,17 +50,30 @@ static __noinline __u32 messages_length(__u64 messages, __u32 first, __u32 count
     return sum;
 }
 
-/* A global function, which the verifier looks at once, for its three callers and for the loop. */
-__noinline int record_one(__u64 sk, const struct transfer *t, __u32 number)
+/* Global functions, which the verifier looks at once, for their three callers and for the loop. Two, since the stack has
+ * not room for both at once. */
+__noinline int record_one_transfer(__u64 sk, const struct transfer *t, __u32 number)
 {
     struct counter_row *row = row_of(SLOT_SEND);
-    if (!t || !row)
-        return 0;
-    if (t->is_datagram)
-        record_datagram(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
-    else
+    if (t && row)
         record_transfer(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
     return 0;
+}
+
+__noinline int record_one_datagram(__u64 sk, const struct transfer *t, __u32 number)
+{
+    struct counter_row *row = row_of(SLOT_SEND);
+    if (t && row)
+        record_datagram(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
+    return 0;
+}
+
+static __always_inline void record_one(__u64 sk, const struct transfer *t, __u32 number)
+{
+    if (t->is_datagram)
+        record_one_datagram(sk, t, number);
+    else
+        record_one_transfer(sk, t, number);
 }
 
 static __always_inline void record_messages(__u32 number, struct sock *sk, struct transfer *t, __u64 messages,

@@ -166,7 +166,12 @@ extension ConnectionTracker {
         let ruledOut = connections[index].ruledOut
         if !connections[index].undecided.isEmpty {
             swap(&undecided, &connections[index].undecided)
-            if undecided[0].isSent == segment.isSent {
+            if undecided[0].isSent != segment.isSent {
+                // The other side has answered what could not be told: it was not what it might have been.
+                undecided = []
+                failed(isSent: !segment.isSent, index)
+                guard case .recognising = connections[index].stage else { return }
+            } else {
                 let start = undecided.flatMap(\.bytes) + segment.head.prefix(ParserTable.signatureLength)
                 let hint = hint(segment, index, from: undecided[0].offset)
                 (identity, verdict) = start.withUnsafeBytes { parsers.recognise($0, hint, ruledOut: ruledOut) }
@@ -175,12 +180,8 @@ extension ConnectionTracker {
         if verdict == .no {
             let hint = hint(segment, index, from: segment.offset)
             (identity, verdict) = parsers.recognise(segment.head, hint, ruledOut: ruledOut)
-            switch verdict {
-            case .maybe: undecided = []
-            // What begins a message here was not begun by what was held.
-            case .yes where undecided.first?.isSent == segment.isSent: undecided = []
-            default: break
-            }
+            // What was undecided of this side does not belong to what is recognised behind it.
+            if verdict == .maybe || (verdict != .no && undecided.first?.isSent == segment.isSent) { undecided = [] }
         }
         // Taken for one thing and then for another, again and again: it is neither.
         if connections[index].failures >= ConnectionTracker.failuresWhenJoined { verdict = .no }
@@ -207,7 +208,7 @@ extension ConnectionTracker {
         case (_, .maybe) where segment.unknown == 0 && segment.tail.isEmpty:
             connections[index].undecided = undecided + [HeldSegment(segment)]
         default:
-            failed(segment, index)
+            failed(isSent: segment.isSent, index)
         }
     }
 
@@ -223,10 +224,11 @@ extension ConnectionTracker {
             isFromOpener: connection.isOpener.map { $0 == segment.isSent })
     }
 
-    private mutating func failed(_ segment: Segment, _ index: Int32) {
+    /// Bytes of a direction were of no protocol.
+    private mutating func failed(isSent: Bool, _ index: Int32) {
         connections[index].unrecognisedRecords += 1
-        if connections[index].lastUnrecognisedIsSent != segment.isSent { connections[index].failures += 1 }
-        connections[index].lastUnrecognisedIsSent = segment.isSent
+        if connections[index].lastUnrecognisedIsSent != isSent { connections[index].failures += 1 }
+        connections[index].lastUnrecognisedIsSent = isSent
         let isFromBeginning = connections[index].sawBeginning
         let failures =
             isFromBeginning ? ConnectionTracker.failuresFromBeginning : ConnectionTracker.failuresWhenJoined

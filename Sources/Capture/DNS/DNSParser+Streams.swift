@@ -1,7 +1,10 @@
 // Messages behind their lengths.
 extension DNSParser {
-    mutating func beginStreams() {
+    mutating func beginStreams(in exchanges: inout ExchangeTable) {
         guard streams == nil else { return }
+        // Messages are short, and of many that come in one call each is wanted.
+        exchanges.want(.everything, of: .requester)
+        exchanges.want(.everything, of: .responder)
         let limit = DNSParser.limit + DNSSignature.prefix
         streams = Streams(
             requests: MessageCutter(atStart: atStart.requester, limit: limit),

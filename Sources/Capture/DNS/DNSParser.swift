@@ -51,14 +51,14 @@ struct DNSParser: ProtocolParser {
 
     mutating func bytes(_ bytes: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
         if exchanges.context.isDatagram { return datagram(bytes.bytes, from: side, in: &exchanges) }
-        beginStreams()
+        beginStreams(in: &exchanges)
         if bytes.startsRecord { seek(bytes.bytes, from: side, in: &exchanges) }
         cut(bytes.bytes, at: bytes.offset, from: side, in: &exchanges)
     }
 
     mutating func unknown(_ count: UInt64, from side: Side, in exchanges: inout ExchangeTable) {
         guard !exchanges.context.isDatagram else { return }
-        beginStreams()
+        beginStreams(in: &exchanges)
         if side == .requester { streams?.requests.skip(count) } else { streams?.responses.skip(count) }
         cut(UnsafeRawBufferPointer(start: nil, count: 0), at: 0, from: side, in: &exchanges)
     }
