@@ -1,5 +1,5 @@
 """An HTTP/2 server by the `h2` package: with prior knowledge, or after an upgrade from HTTP/1.1. /reset is reset, /none is
-404, everything else echoes the body. usage: h2_server.py PORT"""
+404, everything else says how long the body was, or the path. usage: h2_server.py PORT"""
 import socket
 import sys
 import threading
@@ -27,7 +27,7 @@ def answer(connection, stream, path, body):
         return connection.reset_stream(stream, error_code=2)
     status = "404" if path == "/none" else "200"
     connection.send_headers(stream, [(":status", status), ("content-type", "text/plain"), ("x-path", path)])
-    connection.send_data(stream, body or path.encode(), end_stream=True)
+    connection.send_data(stream, str(len(body)).encode() if body else path.encode(), end_stream=True)
 
 
 def serve(sock):
