@@ -43,7 +43,7 @@ extension ConnectionTracker {
         prepare(segment.header, index, place, requesterIsLocal: requesterIsLocal)
         let side: Side = segment.isSent == requesterIsLocal ? .requester : .responder
         parsers.unknown(count, from: side, at: place, in: &exchanges)
-        settle(index, segment, after: segment.length)
+        settle(index, segment, after: segment.length, isAhead: true)
     }
 
     private mutating func parse(_ segment: Segment, _ index: Int32, isWhole: Bool = true) {
@@ -93,8 +93,10 @@ extension ConnectionTracker {
 
     /// Does what the parser asked for.
     ///
-    /// - Parameter after: how many of the segment's bytes the parser has not been given.
-    private mutating func settle(_ index: Int32, _ segment: Segment, after: UInt64) {
+    /// - Parameters:
+    ///   - after: how many of the segment's bytes the parser has not been given.
+    ///   - isAhead: whether the segment is only about to be passed on, so that it is not to be parsed here.
+    private mutating func settle(_ index: Int32, _ segment: Segment, after: UInt64, isAhead: Bool = false) {
         exchanges.endRecord()
         let wishes = exchanges.takeWishes()
         guard case .parsing(_, let requesterIsLocal) = connections[index].stage else { return }
@@ -110,13 +112,13 @@ extension ConnectionTracker {
             ruleOut(index)
             stopParsing(index, .evicted)
             connections[index].failures += 1
-            recognise(segment, index, mayWait: false)
+            if !isAhead { recognise(segment, index, mayWait: false) }
         case .mistaken:
             stopParsing(index, .evicted)
             connections[index].failures += 1
-            recognise(segment, index, mayWait: false)
+            if !isAhead { recognise(segment, index, mayWait: false) }
         case .changed(let identity, let left):
-            change(index, to: identity, segment, left: after &+ UInt64(clamping: left))
+            change(index, to: identity, segment, left: isAhead ? 0 : after &+ UInt64(clamping: left))
         }
     }
 

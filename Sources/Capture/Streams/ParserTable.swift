@@ -13,7 +13,10 @@ struct ParserTable {
 
     /// In the order in which they are asked: those whose signatures leave no doubt first.
     private let slabs: [ParserSlab] = [
-        ParserSlabOf<HTTP1Parser>()
+        ParserSlabOf<HTTP1Parser>(),
+        ParserSlabOf<MongoParser>(),
+        ParserSlabOf<RedisParser>(),
+        ParserSlabOf<MemcachedParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.
     private let places: [Int]

@@ -88,7 +88,9 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] = HTTP1Conversations.all
+    static let all: [Conversation] =
+        HTTP1Conversations.all + RedisConversations.all + MongoConversations.all
+        + MemcachedConversations.all
 }
 
 extension RecordBuilder {
