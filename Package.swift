@@ -29,10 +29,11 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // C, wrapped once each. Only one target may call each: Capture the first two, OTLP the rest
+        // C, wrapped once each. Only one target may call each: Capture the first three, OTLP the rest
         // (`scripts/check-imports` holds them to that).
         .systemLibrary(name: "CInterspanBPF", path: "bpf/include"),
         .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -41,7 +42,7 @@ let package = Package(
 
         .plugin(name: "CompileBPF", capability: .buildTool()),
         .target(
-            name: "Capture", dependencies: ["CInterspanBPF", "CLibBPF"], swiftSettings: rules,
+            name: "Capture", dependencies: ["CInterspanBPF", "CLibBPF", "CNghttp2"], swiftSettings: rules,
             plugins: ["CompileBPF"]),
         .target(name: "Threading", swiftSettings: rules),
         .target(name: "Propagation", swiftSettings: rules),

@@ -30,13 +30,15 @@ static __always_inline int uses_io_uring(struct task_struct *task)
     return bpf_core_field_exists(task->io_uring) && task->io_uring != NULL;
 }
 
-/* The vectors of a msghdr in user space. */
+/* The vectors and the peer's address of a msghdr in user space. */
 static __always_inline void message_source(struct source *source, __u64 address)
 {
     struct user_msghdr message = {};
     bpf_probe_read_user(&message, sizeof(message), (void *)address);
     source->address = message.vectors;
     source->vectors = message.vector_count;
+    if (!source->is_kernel_name)
+        source->name = message.name;
 }
 
 #endif

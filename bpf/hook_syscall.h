@@ -12,7 +12,7 @@
 #include "transfer.h"
 
 /* Most messages of a recvmmsg or sendmmsg that have a record each; those after them have their length in one. */
-#define MESSAGES_MAXIMUM 16
+#define MESSAGES_MAXIMUM 32
 
 static __always_inline __u8 direction_of(__u8 call)
 {
@@ -50,13 +50,30 @@ static __noinline __u32 messages_length(__u64 messages, __u32 first, __u32 count
     return sum;
 }
 
-/* A global function, which the verifier looks at once, for its three callers and for the loop. */
-__noinline int record_one(__u64 sk, const struct transfer *t, __u32 number)
+/* Global functions, which the verifier looks at once, for their three callers and for the loop. Two, since the stack has
+ * not room for both at once. */
+__noinline int record_one_transfer(__u64 sk, const struct transfer *t, __u32 number)
 {
     struct counter_row *row = row_of(SLOT_SEND);
     if (t && row)
         record_transfer(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
     return 0;
+}
+
+__noinline int record_one_datagram(__u64 sk, const struct transfer *t, __u32 number)
+{
+    struct counter_row *row = row_of(SLOT_SEND);
+    if (t && row)
+        record_datagram(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
+    return 0;
+}
+
+static __always_inline void record_one(__u64 sk, const struct transfer *t, __u32 number)
+{
+    if (t->is_datagram)
+        record_one_datagram(sk, t, number);
+    else
+        record_one_transfer(sk, t, number);
 }
 
 static __always_inline void record_messages(__u32 number, struct sock *sk, struct transfer *t, __u64 messages,
@@ -73,7 +90,7 @@ static __always_inline void record_messages(__u32 number, struct sock *sk, struc
         if (t->length != 0)
             record_one((__u64)sk, t, number);
     }
-    if (after == 0)
+    if (after == 0 || t->is_datagram)
         return;
     t->length = after;
     t->after = 0;
@@ -102,10 +119,17 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
             received_nothing(WAY_ADDRESS, row, task, sk);
         return;
     }
-    if (!is_watched(WAY_ADDRESS, sk))
+    enum watched watched = is_watched(WAY_ADDRESS, sk, t.direction);
+    if (watched == WATCHED_NOT)
         return;
+    t.is_datagram = watched == WATCHED_DATAGRAM;
     __u32 number = namespace_pid(task);
-    if (process_is_filtered(row, number) || namespace_is_filtered(row, socket_namespace(WAY_ADDRESS, sk)))
+    if (process_is_filtered(row, number)) {
+        if (t.is_datagram && number == settings.agent_pid)
+            own_datagram_noted(BPF_CORE_READ(sk, __sk_common.skc_num));
+        return;
+    }
+    if (namespace_is_filtered(row, socket_namespace(WAY_ADDRESS, sk)))
         return;
     t.source.address = CALL_ARGUMENT_2(regs);
     t.source.vectors = CALL_ARGUMENT_3(regs);
@@ -115,6 +139,8 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
     }
     if (call == INTERSPAN_CALL_RECVMSG || call == INTERSPAN_CALL_SENDMSG)
         message_source(&t.source, t.source.address);
+    if (call == INTERSPAN_CALL_RECVFROM || call == INTERSPAN_CALL_SENDTO)
+        t.source.name = CALL_ARGUMENT_5(regs);
     t.source.is_plain = call == INTERSPAN_CALL_READ || call == INTERSPAN_CALL_WRITE ||
                         call == INTERSPAN_CALL_RECVFROM || call == INTERSPAN_CALL_SENDTO;
     t.unread = call == INTERSPAN_CALL_SENDFILE || call == INTERSPAN_CALL_SPLICE;

@@ -18,6 +18,7 @@
 #define AF_INET6 10
 #define SOCK_STREAM 1
 #define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
 #define MSG_PEEK 2
 #define SHUTDOWN_BOTH 3 /* sk_shutdown: neither direction can move anything any more */
 #define S_IFMT 0170000
@@ -187,7 +188,11 @@ struct task_struct {
     struct css_set *cgroups;
 };
 
-struct msghdr;
+/* The kernel's own, with the peer's address copied from user space, or to be copied there. */
+struct msghdr {
+    void *msg_name;
+};
+
 struct linux_binprm;
 struct page;
 
@@ -214,6 +219,13 @@ struct user_mmsghdr {
     struct user_msghdr message;
     __u32 length;
     __u32 reserved;
+};
+
+/* The beginning of a sockaddr_in, and of a sockaddr_in6, whose address comes behind it. */
+struct user_sockaddr {
+    __u16 family;
+    __be16 port;
+    __u32 address;
 };
 
 #pragma clang diagnostic pop

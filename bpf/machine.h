@@ -29,6 +29,7 @@ struct pt_regs {
 #define CALL_ARGUMENT_2(regs) ((regs)->si)
 #define CALL_ARGUMENT_3(regs) ((regs)->dx)
 #define CALL_ARGUMENT_4(regs) ((regs)->r10)
+#define CALL_ARGUMENT_5(regs) ((regs)->r8)
 
 /* TS_COMPAT: a 32-bit call, whose numbers and structures are others. */
 #define CALL_IS_32_BIT(task) ((task)->thread_info.status & 0x0002)
@@ -75,6 +76,7 @@ struct pt_regs {
 #define CALL_ARGUMENT_2(regs) ((regs)->user_regs.regs[1])
 #define CALL_ARGUMENT_3(regs) ((regs)->user_regs.regs[2])
 #define CALL_ARGUMENT_4(regs) ((regs)->user_regs.regs[3])
+#define CALL_ARGUMENT_5(regs) ((regs)->user_regs.regs[4])
 
 /* TIF_32BIT */
 #define CALL_IS_32_BIT(task) ((task)->thread_info.flags & (1UL << 22))

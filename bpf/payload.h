@@ -13,9 +13,11 @@
 /* Where a call's bytes lie. */
 struct source {
     __u64 address; /* of the bytes, or of the vectors */
-    __u64 vectors; /* how many; meaningless for plain bytes */
+    __u64 name;    /* of the peer's address, as the call has it; 0 for none */
+    __u32 vectors; /* how many (never more than 1024); meaningless for plain bytes */
     __u8 is_plain; /* the address is that of the bytes themselves */
-    __u8 reserved[7];
+    __u8 is_kernel_name; /* the peer's address lies in the kernel's memory */
+    __u8 reserved[2];
 };
 
 /* Reads the next few vectors. */

@@ -54,10 +54,13 @@ static __always_inline void find_source(struct transfer *t, struct task_struct *
                                   (uses_io_uring(task) && descriptor_socket(task, CALL_ARGUMENT_1(regs)) != sk)))
         t->call = INTERSPAN_CALL_IO_URING;
     switch (t->call) {
+    case INTERSPAN_CALL_SENDTO:
+        if (!t->source.is_kernel_name)
+            t->source.name = CALL_ARGUMENT_5(regs);
+        /* fallthrough */
     case INTERSPAN_CALL_READ:
     case INTERSPAN_CALL_WRITE:
     case INTERSPAN_CALL_RECVFROM:
-    case INTERSPAN_CALL_SENDTO:
         t->source.address = address;
         t->source.is_plain = 1;
         break;
@@ -79,8 +82,48 @@ static __always_inline void find_source(struct transfer *t, struct task_struct *
     }
 }
 
-/* One message moved `result` bytes through a socket, or none. */
-static __always_inline int socket_call(enum slot slot, struct sock *sk, long result, __u8 direction)
+/* A server that does not connect its socket received a datagram: whose it is will be known when the call returns. Returns
+ * whether that is being watched. */
+static __always_inline int leave_to_return(struct task_struct *task, struct sock *sk, __u8 call)
+{
+    __u32 bit = call == INTERSPAN_CALL_RECVFROM  ? INTERSPAN_DATAGRAM_CALL_RECVFROM
+                : call == INTERSPAN_CALL_RECVMSG ? INTERSPAN_DATAGRAM_CALL_RECVMSG
+                : call == INTERSPAN_CALL_RECVMMSG ? INTERSPAN_DATAGRAM_CALL_RECVMMSG : 0;
+    if (!(datagram_calls.watched & bit)) {
+        datagram_calls.wanted |= bit;
+        return 0;
+    }
+    struct socket_state *state = socket_made(WAY_TYPED, sk);
+    struct thread_state *thread = thread_state_made(task);
+    if (!state || !thread)
+        return 0;
+    describe_receiver(&thread->receiver, sk);
+    thread->receiver.socket = state->number;
+    return 1;
+}
+
+/* A datagram through a UDP socket. A function of its own for the room on the stack. */
+static __noinline int datagram_call(enum slot slot, struct counter_row *row, struct task_struct *task, struct sock *sk,
+                                    struct transfer *t)
+{
+    __u32 number = namespace_pid(task);
+    t->is_datagram = 1;
+    find_source(t, task, sk, (struct pt_regs *)bpf_task_pt_regs(task));
+    if (!t->source.is_kernel_name && t->direction == INTERSPAN_DIRECTION_RECEIVE) {
+        /* Not written yet, or left from another call. */
+        t->source.name = 0;
+        if (sk->__sk_common.skc_dport == 0 && sk->__sk_common.skc_num == INTERSPAN_DATAGRAM_PORT &&
+            leave_to_return(task, sk, t->call))
+            return 0;
+    }
+    record_datagram(WAY_TYPED, slot, row, task, number, sk, t);
+    return 0;
+}
+
+/* One message moved `result` bytes through a socket, or none. `message`: the kernel's own description of it, where it is
+ * to be had. */
+static __always_inline int socket_call(enum slot slot, struct sock *sk, const struct msghdr *message, long result,
+                                       __u8 direction)
 {
     struct task_struct *task = bpf_get_current_task_btf();
     struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
@@ -93,12 +136,25 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, long res
         messages_end(task, regs);
         return 0;
     }
-    if (!is_watched(WAY_TYPED, sk) || (task->flags & PF_KTHREAD))
+    enum watched watched = is_watched(WAY_TYPED, sk, direction);
+    if (watched == WATCHED_NOT || (task->flags & PF_KTHREAD))
         return 0;
     __u32 number = namespace_pid(task);
-    if (process_is_filtered(row, number) || namespace_is_filtered(row, socket_namespace(WAY_TYPED, sk)))
+    if (process_is_filtered(row, number)) {
+        if (watched == WATCHED_DATAGRAM && number == settings.agent_pid)
+            own_datagram_noted(sk->__sk_common.skc_num);
+        return 0;
+    }
+    if (namespace_is_filtered(row, socket_namespace(WAY_TYPED, sk)))
         return 0;
     struct transfer t = {.length = result, .direction = direction};
+    if (watched == WATCHED_DATAGRAM) {
+        if (message) {
+            t.source.name = (__u64)message->msg_name;
+            t.source.is_kernel_name = 1;
+        }
+        return datagram_call(slot, row, task, sk, &t);
+    }
     find_source(&t, task, sk, regs);
     if (t.call == INTERSPAN_CALL_IO_URING)
         count(row, INTERSPAN_COUNTER_IO_URING);

@@ -5,8 +5,9 @@
 #ifndef INTERSPAN_TRANSFER_H
 #define INTERSPAN_TRANSFER_H
 
-#include "address.h"
+#include "datagram.h"
 #include "filters.h"
+#include "frames.h"
 #include "maps/modes.h"
 #include "maps/rings.h"
 #include "payload.h"
@@ -20,16 +21,27 @@ struct transfer {
     __u8 direction; /* enum interspan_direction */
     __u8 call;      /* enum interspan_call */
     __u8 unread;    /* the bytes are not to be had: the length alone */
-    __u8 reserved[5];
+    __u8 is_datagram;
+    __u8 reserved[4];
 };
 
-/* Whether a socket is one that is watched: TCP, or an AF_UNIX stream. */
-static __always_inline int is_watched(enum way way, struct sock *sk)
+enum watched {
+    WATCHED_NOT,
+    WATCHED_STREAM,   /* TCP, or an AF_UNIX stream */
+    WATCHED_DATAGRAM, /* UDP that may be DNS */
+};
+
+/* Whether what moved through a socket is watched. */
+static __always_inline enum watched is_watched(enum way way, struct sock *sk, __u8 direction)
 {
     __u16 family = READ(way, sk, __sk_common.skc_family);
-    if (family == AF_INET || family == AF_INET6)
-        return READ(way, sk, sk_protocol) == IPPROTO_TCP;
-    return family == AF_UNIX && READ(way, sk, sk_type) == SOCK_STREAM;
+    if (family == AF_INET || family == AF_INET6) {
+        __u16 protocol = READ(way, sk, sk_protocol);
+        if (protocol == IPPROTO_TCP)
+            return WATCHED_STREAM;
+        return protocol == IPPROTO_UDP && may_be_dns(way, sk, direction) ? WATCHED_DATAGRAM : WATCHED_NOT;
+    }
+    return family == AF_UNIX && READ(way, sk, sk_type) == SOCK_STREAM ? WATCHED_STREAM : WATCHED_NOT;
 }
 
 static __always_inline __u32 socket_namespace(enum way way, struct sock *sk)
@@ -59,14 +71,75 @@ static __always_inline __u32 payload_limit(const struct transfer *t, struct mode
     __u32 limit = settings.payload_limit;
     if (t->unread)
         return 0;
-    if (mode.mode == INTERSPAN_MODE_EVERYTHING)
+    if (mode.mode == INTERSPAN_MODE_EVERYTHING || mode.mode == INTERSPAN_MODE_HTTP2)
         limit = PAYLOAD_MAXIMUM;
     else if (mode.mode == INTERSPAN_MODE_LENGTHS && (__s32)(mode.until - (sequence + t->length)) >= 0)
         limit = 0;
     return limit < settings.payload_bound ? limit : settings.payload_bound;
 }
 
-/* Makes and submits the record of one transfer. The process has passed its filter. */
+/* Describes the bytes of a transfer, takes as many of them as are wanted, and submits the record. */
+static __always_inline void submit_transfer(struct counter_row *row, struct scratch *scratch, const struct transfer *t,
+                                            struct mode mode)
+{
+    struct interspan_record *record = &scratch->record;
+    __u32 limit = payload_limit(t, mode, record->sequence);
+    record->kind = INTERSPAN_KIND_DATA;
+    record->direction = t->direction;
+    record->call = t->call;
+    record->time = bpf_ktime_get_ns();
+    record->length = t->length;
+    record->unit = 0;
+    record->head_length = 0;
+    record->tail_length = 0;
+    if (t->unread)
+        record->flags |= INTERSPAN_FLAG_UNREAD;
+    if (limit != 0 && !(mode.mode == INTERSPAN_MODE_HTTP2 && fill_frames(scratch, &t->source))) {
+        fill_payload(scratch, &t->source, cut_of(t->length, limit));
+        if (record->head_length == 0) {
+            record->flags |= INTERSPAN_FLAG_UNREAD;
+            count(row, INTERSPAN_COUNTER_UNREAD);
+        }
+    }
+    __u32 size = record->head_length + record->tail_length;
+    barrier_var(size);
+    if (size > PAYLOAD_MAXIMUM)
+        size = PAYLOAD_MAXIMUM;
+    size += sizeof(*record);
+    record->size = size;
+    submit(row, record, size);
+}
+
+/* Makes and submits the record of one datagram. The process has passed its filter. */
+static __always_inline void record_datagram(enum way way, enum slot slot, struct counter_row *row,
+                                            struct task_struct *task, __u32 number, struct sock *sk,
+                                            const struct transfer *t)
+{
+    struct peer peer = {};
+    struct receiver receiver = {};
+    if (!find_peer(way, &peer, sk, &t->source))
+        return;
+    describe_receiver(&receiver, sk);
+    if (receiver.port == INTERSPAN_DATAGRAM_PORT && is_own_datagram(peer.port)) {
+        count(row, INTERSPAN_COUNTER_FILTERED_SELF);
+        return;
+    }
+    count(row, INTERSPAN_COUNTER_HOOKED);
+    struct socket_state *state = socket_made(way, sk);
+    struct scratch *scratch = scratch_of(slot);
+    if (!state || !scratch) {
+        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        return;
+    }
+    if (peer.port == INTERSPAN_DATAGRAM_PORT)
+        state->flags |= SOCKET_ASKS;
+    receiver.socket = state->number;
+    describe_thread(&scratch->record, task, number);
+    describe_datagram(&scratch->record, &receiver, &peer);
+    submit_transfer(row, scratch, t, (struct mode){});
+}
+
+/* Makes and submits the record of one transfer through a stream. The process has passed its filter. */
 static __always_inline void record_transfer(enum way way, enum slot slot, struct counter_row *row,
                                             struct task_struct *task, __u32 number, struct sock *sk,
                                             const struct transfer *t)
@@ -107,34 +180,9 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
         }
     }
     count(row, INTERSPAN_COUNTER_HOOKED);
-    record->kind = INTERSPAN_KIND_DATA;
-    record->direction = t->direction;
-    record->call = t->call;
-    record->time = bpf_ktime_get_ns();
-    record->length = t->length;
-    record->unit = 0;
     describe_thread(record, task, number);
     describe_socket(record, state);
-
-    __u32 limit = payload_limit(t, mode, record->sequence);
-    record->head_length = 0;
-    record->tail_length = 0;
-    if (t->unread)
-        record->flags |= INTERSPAN_FLAG_UNREAD;
-    if (limit != 0) {
-        fill_payload(scratch, &t->source, cut_of(t->length, limit));
-        if (record->head_length == 0) {
-            record->flags |= INTERSPAN_FLAG_UNREAD;
-            count(row, INTERSPAN_COUNTER_UNREAD);
-        }
-    }
-    __u32 size = record->head_length + record->tail_length;
-    barrier_var(size);
-    if (size > PAYLOAD_MAXIMUM)
-        size = PAYLOAD_MAXIMUM;
-    size += sizeof(*record);
-    record->size = size;
-    submit(row, record, size);
+    submit_transfer(row, scratch, t, mode);
 }
 
 #endif

@@ -125,10 +125,15 @@ extension Correlator {
         }
         counted.closed &+= 1
         exchanges[slot].end = max(exchange.responseEnd.time, exchange.responseStart.time, exchange.requestEnd.time)
+        let (answered, outcome) = (max(exchange.responseStart.time, exchange.responseEnd.time), exchange.outcome)
+        let isMessage = answered == 0 && outcome == .complete
         switch exchange.end.role {
         case .client where exchange.responseEnd.time != 0:
             thread.worked(on: exchanges[slot].parent, at: exchange.responseEnd, &exchanges, &counted)
         case .client: break
+        case .server where isMessage:
+            exchanges[slot].flags.insert(.oneWay)
+            thread.leave(slot, &exchanges)
         case .server: thread.ended(slot, at: exchange.responseEnd, &exchanges, &counted)
         }
         exchanges[slot].flags.insert(.closed)

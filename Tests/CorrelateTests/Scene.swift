@@ -89,6 +89,13 @@ final class Scene {
         batch.observations.append(.closed(exchange))
     }
 
+    /// A message that nobody answers was read or written.
+    func message(_ end: ExchangeEnd, _ actor: Actor, socket: UInt64? = nil) {
+        var exchange = open(end, actor, socket: socket)
+        exchange.outcome = .complete
+        batch.observations.append(.closed(exchange))
+    }
+
     /// A call: its request is written and its response read at once.
     func call(_ number: UInt64, _ actor: Actor, socket: UInt64? = nil) {
         open(client(number), actor, socket: socket)

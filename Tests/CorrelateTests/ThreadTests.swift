@@ -41,6 +41,25 @@ import Testing
         for request: UInt64 in 1...3 { for call: UInt64 in 1...5 { expect(request * 10 + call, of: request) } }
     }
 
+    @Test func aMessageWithoutAnswerMakesItsReadersCallsUntilTheNext() {
+        let consumer = Actor(thread: 7, turn: 3)
+        scene.message(scene.server(1), consumer, socket: 5)
+        scene.flush()
+        scene.call(11, consumer)
+        scene.call(12, consumer)
+        scene.message(scene.server(2), consumer, socket: 5)
+        scene.call(21, consumer)
+        scene.finish()
+        for (call, message): (UInt64, UInt64) in [(11, 1), (12, 1), (21, 2)] { expect(call, of: message) }
+    }
+
+    @Test func aMessageWithoutAnswerIsOneOfTwoChoicesInALaterTurn() {
+        scene.message(scene.server(1), Actor(thread: 7, turn: 3))
+        scene.call(11, Actor(thread: 7, turn: 4))
+        scene.finish()
+        #expect(scene.link(scene.client(11))?.confidence == 0.5)
+    }
+
     @Test func fanOutBeforeAnyResponseHasOneParent() {
         let worker = Actor(thread: 7, turn: 3)
         scene.open(scene.server(1), worker)

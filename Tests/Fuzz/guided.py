@@ -1,7 +1,8 @@
 """Coverage-guided fuzzing of the parsers by libFuzzer and the address sanitizer.
 
-Each target is a driver in Drivers/ and the sources it tests, compiled apart from the package. Its corpus in corpus/ is
-replayed first, every time; what a long run finds beside it stays in .scratch/fuzz.
+Each target is a driver in Drivers/ and the sources it tests, compiled apart from the package; one driver, `stream`,
+serves every protocol that there is a parser for. A target's corpus in corpus/ is replayed first, every time; what a
+long run finds beside it stays in .scratch/fuzz.
 """
 import os
 import pathlib
@@ -34,13 +35,19 @@ TARGETS = {
     "otlp": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
     "otlpjson": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
     "gunzip": (["OTLP"], [], 4096),
+    "stream": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 2048),
     "attributes": (["Capture", "OTLP"], [ROOT / f"Sources/Bridge/Mapping/{name}.swift" for name in MAPPING], 1024),
 }
+# The driver of every protocol: a target of its own for each, of one program that is told which.
+STREAM, PREFIX, PROTOCOL = "stream", "stream-", "INTERSPAN_FUZZ_PROTOCOL"
+PROTOCOL_SECONDS = 4
 FLAGS = [
     "-O", "-wmo", "-g", "-swift-version", "6", "-parse-as-library", "-package-name", "interspan", "-enable-testing",
     "-enable-upcoming-feature", "ExistentialAny", "-enable-upcoming-feature", "InternalImportsByDefault",
     "-enable-upcoming-feature", "MemberImportVisibility", "-warnings-as-errors", "-sanitize=fuzzer,address",
-    "-I", str(ROOT / "bpf/include"), "-I", str(ROOT / "Sources/CZlib"), "-I", str(SCRATCH)]
+    "-I", str(ROOT / "bpf/include"), "-I", str(SCRATCH),
+    # Libraries of the system that parsers call.
+    *(word for file in sorted(ROOT.glob("Sources/C*/module.modulemap")) for word in ("-I", str(file.parent)))]
 # A leak is a failure, a slow input is too, and memory that only counts up ends in rss_limit_mb. Swift's own backtraces
 # would hold up each failure and are no help beside the sanitizer's.
 LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"]
@@ -75,19 +82,45 @@ def build(name):
     return program
 
 
+def driver_of(name):
+    """The driver of a target."""
+    return STREAM if name.startswith(PREFIX) else name
+
+
+def seconds_of(name):
+    """How long a target is fuzzed by default."""
+    return PROTOCOL_SECONDS if name.startswith(PREFIX) else 6
+
+
+def environment_of(name):
+    """What a target's program is run with."""
+    return dict(ENVIRONMENT, **{PROTOCOL: name.removeprefix(PREFIX)}) if name.startswith(PREFIX) else ENVIRONMENT
+
+
+def targets():
+    """Every target: the program itself says which protocols it has parsers for, so that a new one is fuzzed as well."""
+    result = subprocess.run(
+        [build(STREAM)], env=environment_of(f"{PREFIX}list"), capture_output=True, text=True, check=True)
+    return [*(name for name in TARGETS if name != STREAM), *(PREFIX + name for name in result.stdout.split())]
+
+
 def fuzz(name, seconds, seed, keep):
     """Fuzzes a target for so long; whether nothing was wrong. `keep` keeps what was found for the next time."""
-    program = build(name)
+    program = build(driver_of(name))
+    corpus = HERE / "corpus" / name
     found = SCRATCH / "found" / name if keep else pathlib.Path(tempfile.mkdtemp(prefix="interspan-fuzz-"))
     found.mkdir(parents=True, exist_ok=True)
     faults = SCRATCH / "faults"
     faults.mkdir(exist_ok=True)
-    dictionary = HERE / "dictionaries" / name
+    dictionary = SCRATCH / f"{name}.dictionary"
+    dictionary.write_text("".join(
+        path.read_text() for path in (HERE / "dictionaries" / part for part in {driver_of(name), name})
+        if path.is_file()))
     command = [
-        str(program), *LIMITS, f"-max_total_time={seconds}", f"-max_len={TARGETS[name][2]}", f"-seed={seed}",
-        f"-artifact_prefix={faults}/{name}-", *([f"-dict={dictionary}"] if dictionary.is_file() else []), str(found),
-        str(HERE / "corpus" / name)]
-    result = subprocess.run(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True)
+        str(program), *LIMITS, f"-max_total_time={seconds}", f"-max_len={TARGETS[driver_of(name)][2]}", f"-seed={seed}",
+        f"-artifact_prefix={faults}/{name}-", f"-dict={dictionary}", str(found),
+        *([str(corpus)] if corpus.is_dir() else [])]
+    result = subprocess.run(command, env=environment_of(name), stdin=subprocess.DEVNULL, capture_output=True)
     log = result.stderr.decode(errors="replace")
     (SCRATCH / f"{name}.log").write_text(log)
     runs = re.search(r"stat::number_of_executed_units: (\d+)", log)
@@ -113,17 +146,26 @@ def fuzz(name, seconds, seed, keep):
 def minimise(name):
     """Makes the committed corpus anew: few of all known inputs, that reach every edge that all of them do. How often
     each reaches it does not count, or there were thousands. Those with a name of their own, and not a hash's, stay."""
-    program = build(name)
+    program = build(driver_of(name))
     corpus = HERE / "corpus" / name
-    (SCRATCH / "found" / name).mkdir(parents=True, exist_ok=True)
+    for folder in (corpus, SCRATCH / "found" / name):
+        folder.mkdir(parents=True, exist_ok=True)
     new = pathlib.Path(tempfile.mkdtemp(prefix="interspan-fuzz-"))
     for path in corpus.iterdir():
         if not re.fullmatch("[0-9a-f]{40}", path.name):
             shutil.copy(path, new)
     subprocess.run(
-        [str(program), "-merge=1", "-use_counters=0", "-use_cmp=0", f"-max_len={TARGETS[name][2]}", str(new),
-         str(corpus), str(SCRATCH / "found" / name)], env=ENVIRONMENT, check=True, capture_output=True)
+        [str(program), "-merge=1", "-use_counters=0", "-use_cmp=0", f"-max_len={TARGETS[driver_of(name)][2]}", str(new),
+         str(corpus), str(SCRATCH / "found" / name)], env=environment_of(name), check=True, capture_output=True)
     shutil.rmtree(corpus)
     shutil.copytree(new, corpus)
     shutil.rmtree(new)
-    print(f"{name}: {len(list(corpus.iterdir()))} inputs")
+    sizes = [path.stat().st_size for path in corpus.iterdir()]
+    print(f"{name}: {len(sizes)} inputs, {sum(sizes)} bytes")
+
+
+def seeds():
+    """Adds the sample conversations of the conformance tests to what was found for their protocols."""
+    subprocess.run(
+        ["swift", "test", "--filter", "ConversationSeeds"], cwd=ROOT, check=True, stdin=subprocess.DEVNULL,
+        env=dict(os.environ, INTERSPAN_FUZZ_SEEDS=str(SCRATCH / "found" / PREFIX)))

@@ -24,6 +24,7 @@ import collections
 import concurrent.futures
 import json
 import os
+import pathlib
 import sys
 import threading
 import time
@@ -34,9 +35,13 @@ from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Kernel"))
+from harness import free  # noqa: E402
+
 log_path, actions = sys.argv[1], sys.argv[2].split(",")
 options = sys.argv[3:]
-port = int(options[options.index("--port") + 1]) if "--port" in options else 0
+# One that nobody else is given while it is away.
+port = int(options[options.index("--port") + 1]) if "--port" in options else free.port()
 with_bodies = "--bodies" in options
 tls = options[options.index("--tls") + 1:] if "--tls" in options else None
 lock = threading.Lock()

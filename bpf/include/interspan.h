@@ -61,6 +61,8 @@ enum interspan_flag {
     INTERSPAN_FLAG_SEQUENCED = 1 << 0,  /* sequence and first_* are valid (TCP) */
     INTERSPAN_FLAG_UNREAD = 1 << 1,     /* the bytes could not be read (a page was not there, or the call gives none) */
     INTERSPAN_FLAG_ASSUMED = 1 << 2,    /* first_* are a guess: a capture file that lacks the connection's handshake */
+    INTERSPAN_FLAG_DATAGRAM = 1 << 3,   /* one datagram: nothing is sequenced; peer_port is 0 where the peer is not known */
+    INTERSPAN_FLAG_RANGES = 1 << 4,     /* the tail is no payload: it has an interspan_range for each part of the head */
 };
 
 /* One event. Payload follows at once: `head_length` bytes from the start of what was moved, then `tail_length` from
@@ -101,12 +103,24 @@ struct interspan_record {
 };
 _Static_assert(sizeof(struct interspan_record) == 160, "record");
 
+/* Where bytes of the payload were in the call. Those of a record follow each other without overlap; what no range has is
+ * known by length alone. */
+struct interspan_range {
+    uint32_t offset; /* of the first of them, from the call's first byte */
+    uint32_t count;
+};
+_Static_assert(sizeof(struct interspan_range) == 8, "range");
+
+/* The only port whose UDP datagrams are watched: DNS. (5353, mDNS, asks everybody and nobody.) */
+#define INTERSPAN_DATAGRAM_PORT 53
+
 /* How much of a socket's bytes is wanted. */
 enum interspan_mode {
     INTERSPAN_MODE_DEFAULT = 0,     /* head and tail, up to `payload_limit` */
     INTERSPAN_MODE_EVERYTHING = 1,  /* up to 64 KiB a call */
     INTERSPAN_MODE_LENGTHS = 2,     /* lengths only, for calls that end at or before `until` */
     INTERSPAN_MODE_IGNORED = 3,     /* no record at all */
+    INTERSPAN_MODE_HTTP2 = 4,       /* all but the inside of long DATA frames; where frames cannot be told, EVERYTHING */
 };
 
 /* A slot of the mode table, which the agent maps and writes without a system call. A socket's slot is its number
@@ -136,6 +150,21 @@ struct interspan_settings {
     uint32_t reserved;           /* 0 */
 };
 _Static_assert(sizeof(struct interspan_settings) == 48, "settings");
+
+/* sock: a datagram's sender is told to the calling process only after the hook, so where a server does not connect its
+ * socket the record is made when the call returns. The calls whose return is watched, which costs every such call a
+ * little, and those whose return should be: bits of enum interspan_datagram_call. */
+struct interspan_datagram_calls {
+    uint32_t watched; /* written by the agent */
+    uint32_t wanted;  /* written by the programs, when they meet such a call */
+};
+_Static_assert(sizeof(struct interspan_datagram_calls) == 8, "datagram calls");
+
+enum interspan_datagram_call {
+    INTERSPAN_DATAGRAM_CALL_RECVFROM = 1 << 0,
+    INTERSPAN_DATAGRAM_CALL_RECVMSG = 1 << 1,
+    INTERSPAN_DATAGRAM_CALL_RECVMMSG = 1 << 2,
+};
 
 /* Counters, a row for each program on each CPU. HOOKED = SUBMITTED + every DROPPED_*; FILTERED_* are not hooked. */
 enum interspan_counter {

@@ -16,15 +16,20 @@ enum slot {
     SLOT_SEND = 0,
     SLOT_RECEIVE = 1,
     SLOT_UNIX_SEND = 2,
+    SLOT_DATAGRAM = 2, /* sock, which has no other use for it */
     SLOT_UNIX_RECEIVE = 3,
     SLOT_PAGE = 4,
     SLOT_UNIX_PAGE = 5,
-    SLOT_STATE = 6,
-    SLOT_DESTROY = 7,
-    SLOT_FORK = 8,
-    SLOT_EXEC = 9,
-    SLOT_EXIT = 10,
-    SLOTS = 11,
+    SLOT_UDP_SEND = 6,
+    SLOT_UDP_RECEIVE = 7,
+    SLOT_UDP6_SEND = 8,
+    SLOT_UDP6_RECEIVE = 9,
+    SLOT_STATE = 10,
+    SLOT_DESTROY = 11,
+    SLOT_FORK = 12,
+    SLOT_EXEC = 13,
+    SLOT_EXIT = 14,
+    SLOTS = 15,
 };
 
 struct counter_row {

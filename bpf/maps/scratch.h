@@ -10,6 +10,7 @@
 #include "../settings.h"
 #include "../cut.h"
 #include "counters.h"
+#include "frames.h"
 #include "interspan.h"
 
 /* Bytes copied from user space at once, where they come from vectors. */
@@ -32,8 +33,28 @@ struct walk {
     __u16 ahead;    /* how many were read ahead */
 };
 
+/* Most stretches of one call that leave the kernel by themselves. */
+#define FRAME_RANGES 32u
+
+/* A walk over the frames of a call (frames.h). */
+struct framing {
+    struct frames state; /* of the direction, at `at` */
+    __u32 at;            /* bytes of the call that were passed */
+    __u64 address;       /* of the bytes, or of the vectors */
+    __u64 vectors;
+    __u32 length;        /* bytes of the call */
+    __u32 out;           /* bytes that are kept so far */
+    __u32 ranges;        /* how many stretches */
+    __u8 is_plain;
+    __u8 is_trial;       /* nothing is kept: it is only looked whether frames begin here */
+    __u8 is_bad;         /* no frame begins so, or there is no room */
+    __u8 reserved;
+    struct interspan_range range[FRAME_RANGES];
+};
+
 struct scratch {
     struct walk walk;
+    struct framing framing;
     struct interspan_record record;
     __u8 payload[PAYLOAD_MAXIMUM + CHUNK_MAXIMUM];
 };

@@ -27,6 +27,7 @@ enum socket_flag {
     SOCKET_SEQUENCED = 1 << 1, /* first_sent and first_received are fixed */
     SOCKET_CLOSED = 1 << 2,    /* its CLOSE has been recorded */
     SOCKET_OWN = 1 << 3,       /* one end of it is the agent: never recorded */
+    SOCKET_ASKS = 1 << 4,      /* UDP: it has asked a DNS server, so what it receives may answer */
 };
 
 struct socket_state {

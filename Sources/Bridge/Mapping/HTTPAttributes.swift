@@ -15,7 +15,11 @@ enum HTTPAttributes {
         fields.with(.target, in: exchange.fields) { target in
             let parts = RequestTarget(target)
             if isServer {
-                batch.append("url.scheme", text: "http")
+                if fields.has(.scheme, of: exchange) {
+                    batch.append("url.scheme", .scheme, of: exchange, fields)
+                } else {
+                    batch.append("url.scheme", text: "http")
+                }
                 // The target of CONNECT is no path, and may have credentials.
                 if parts.path.first == UInt8(ascii: "/") || parts.path.elementsEqual([UInt8(ascii: "*")]) {
                     batch.append("url.path", bytes: parts.path)
@@ -25,24 +29,15 @@ enum HTTPAttributes {
                     batch.append(Attribute(key: .known("url.query"), value: .string(range)))
                 }
             } else {
-                fields.withBytes(of: authority?.value ?? .empty) {
-                    URLText.append(target: parts, authority: $0, peer: exchange.peer, to: &batch)
+                fields.withBytes(of: fields.first(.scheme, in: exchange.fields)?.value ?? .empty) { scheme in
+                    fields.withBytes(of: authority?.value ?? .empty) {
+                        URLText.append(
+                            target: parts, scheme: scheme, authority: $0, peer: exchange.peer, to: &batch)
+                    }
                 }
             }
         }
-        fields.withBytes(of: authority?.value ?? .empty) { authority in
-            let server = Authority(authority)
-            if !server.host.isEmpty {
-                batch.append("server.address", bytes: server.host)
-                if let port = server.port { batch.append("server.port", int: Int64(port)) }
-            } else {
-                let address = isServer ? exchange.local : exchange.peer
-                if address.family != .unix {
-                    batch.append("server.address", address: address)
-                    batch.append("server.port", int: Int64(address.port))
-                }
-            }
-        }
+        ServerAttributes.append(exchange, fields: fields, to: &batch)
         if isServer, exchange.peer.family != .unix { batch.append("client.address", address: exchange.peer) }
         batch.append("network.protocol.name", text: "http")
         fields.with(.version, in: exchange.fields) { batch.append("network.protocol.version", bytes: $0) }
@@ -51,6 +46,8 @@ enum HTTPAttributes {
             batch.append("http.request.body.size", int: Int64(clamping: exchange.requestBody))
         }
         appendResponse(exchange, isServer: isServer, to: &span, in: &batch)
+        // A stream that was reset; with an error's status, that is the reason.
+        if span.status != .error { FailureAttributes.append(exchange, fields: fields, to: &span, in: &batch) }
     }
 
     private static func appendResponse(

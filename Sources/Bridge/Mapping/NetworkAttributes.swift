@@ -10,11 +10,17 @@ enum NetworkAttributes {
         case .ipv4, .ipv6:
             batch.append("network.transport", text: exchange.isDatagram ? "udp" : "tcp")
             batch.append("network.type", text: exchange.peer.family == .ipv4 ? "ipv4" : "ipv6")
-            batch.append("network.peer.address", address: exchange.peer)
-            batch.append("network.peer.port", int: Int64(exchange.peer.port))
-            batch.append("network.local.address", address: exchange.local)
-            batch.append("network.local.port", int: Int64(exchange.local.port))
+            append("network.peer.address", "network.peer.port", exchange.peer, to: &batch)
+            append("network.local.address", "network.local.port", exchange.local, to: &batch)
         }
+    }
+
+    /// What is known of an end: of a UDP socket, not always its address, or that of its peer.
+    private static func append(
+        _ address: StaticString, _ port: StaticString, _ endpoint: Endpoint, to batch: inout SpanBatch
+    ) {
+        if !endpoint.isUnspecified { batch.append(address, address: endpoint) }
+        if endpoint.port != 0 { batch.append(port, int: Int64(endpoint.port)) }
     }
 }
 

@@ -14,7 +14,8 @@ enum OutcomeStatus {
             return
         case .noResponse:
             type = "no_response"
-            message = "the connection was closed before a response came"
+            message =
+                exchange.isDatagram ? "no response came" : "the connection was closed before a response came"
         case .cutOff:
             type = "cut_off"
             message = "the connection was closed, or not seen, in the middle of the exchange"

@@ -38,7 +38,8 @@ struct SpanMapper {
         switch exchange.protocol {
         case .http1, .fastcgi: HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .http2:
-            if fields.has(.service, of: exchange) {
+            // A call whose service is not known has an empty one.
+            if fields.first(.service, in: exchange.fields) != nil {
                 RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
             } else {
                 HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)

@@ -4,7 +4,8 @@ internal import OTLP
 /// `url.full` of a client span: scheme, authority without credentials, path, and the query with its values masked.
 enum URLText {
     static func append(
-        target: RequestTarget, authority: UnsafeRawBufferPointer, peer: Endpoint, to batch: inout SpanBatch
+        target: RequestTarget, scheme: UnsafeRawBufferPointer, authority: UnsafeRawBufferPointer, peer: Endpoint,
+        to batch: inout SpanBatch
     ) {
         let start = UInt32(batch.bytes.count)
         if let origin = target.origin, let colon = origin.firstIndex(of: UInt8(ascii: ":")) {
@@ -12,7 +13,8 @@ enum URLText {
             let authority = UnsafeRawBufferPointer(rebasing: origin[(colon + 3)...])
             _ = batch.append(bytes: Authority.withoutCredentials(authority))
         } else {
-            _ = batch.append(text: "http://")
+            if scheme.isEmpty { _ = batch.append(text: "http") } else { _ = batch.append(bytes: scheme) }
+            _ = batch.append(text: "://")
             let host = Authority.withoutCredentials(authority)
             if !host.isEmpty {
                 _ = batch.append(bytes: host)

@@ -14,6 +14,10 @@ struct Connection {
 
     /// The socket's number.
     var socket: UInt64
+    /// What it is found by: the socket's number, or a hash (``ConnectionTracker/datagram(_:)``).
+    var key: UInt64
+    /// Whether it has datagrams.
+    var isDatagram = false
     /// The process that used it last.
     var owner = ProcessKey.none
     /// Where the process's list of connections is; -1 for none.
@@ -70,6 +74,7 @@ struct Connection {
     /// A socket of which nothing is known.
     init(socket: UInt64) {
         self.socket = socket
+        key = socket
         mode = SocketModeChange(socket: socket, send: 0, receive: 0)
     }
 
@@ -134,7 +139,7 @@ struct Connection {
         return mixer.finish().0
     }
 
-    private static func endpoints(_ header: UnsafePointer<interspan_record>) -> (local: Endpoint, peer: Endpoint) {
+    static func endpoints(_ header: UnsafePointer<interspan_record>) -> (local: Endpoint, peer: Endpoint) {
         let family = header.pointee.family
         func endpoint(_ bytes: UnsafeRawBufferPointer, _ port: UInt16) -> Endpoint {
             switch Int32(family) {

@@ -64,7 +64,7 @@ extension ConnectionTracker {
     mutating func exited(_ header: UnsafePointer<interspan_record>) {
         let process = ProcessKey(header)
         while let index = processes.first(of: process) {
-            if connections[index].local.family == .unix {
+            if connections[index].local.family == .unix || connections[index].isDatagram {
                 end(index, .processExited)
             } else {
                 passOnAll(index)
@@ -80,14 +80,18 @@ extension ConnectionTracker {
         passOnAll(index)
         stopParsing(index, reason)
         disown(index)
-        sockets.remove(connections[index].socket)
-        useLinks.remove(index, from: &byUse)
+        sockets.remove(connections[index].key)
+        if connections[index].isDatagram {
+            useLinks.remove(index, from: &datagramsByUse)
+        } else {
+            useLinks.remove(index, from: &byUse)
+        }
         reset(index, Connection(socket: 0))
         connections.release(index)
     }
 
     /// Gives a place to another connection. One that is listed stays so, or it would be listed again and again.
-    private mutating func reset(_ index: Int32, _ connection: Connection) {
+    mutating func reset(_ index: Int32, _ connection: Connection) {
         let isListed = connections[index].isListed
         connections[index] = connection
         connections[index].isListed = isListed
@@ -158,6 +162,7 @@ extension ConnectionTracker {
         switch wanted {
         case .ordinary: break
         case .everything: mode = UInt8(INTERSPAN_MODE_EVERYTHING.rawValue)
+        case .http2: mode = UInt8(INTERSPAN_MODE_HTTP2.rawValue)
         case .lengths(let end):
             // Without TCP's numbers the kernel and we count from different bytes.
             guard connections[index].isSequenced else { return }

@@ -26,12 +26,17 @@ extension ConnectionTracker {
             isWhole = false
         }
         connections[index][isSent: segment.isSent].advance(to: segment.end)
+        take(segment, index, isWhole: isWhole)
+        if !segment.isSent { endReceived(index) }
+    }
+
+    /// Gives a segment to whatever its connection speaks.
+    private mutating func take(_ segment: Segment, _ index: Int32, isWhole: Bool = true, mayWait: Bool = true) {
         switch connections[index].stage {
-        case .recognising: recognise(segment, index)
+        case .recognising: recognise(segment, index, mayWait: mayWait)
         case .parsing: parse(segment, index, isWhole: isWhole)
         case .ignored: break
         }
-        if !segment.isSent { endReceived(index) }
     }
 
     /// Passes on that bytes are missing.
@@ -43,7 +48,8 @@ extension ConnectionTracker {
         prepare(segment.header, index, place, requesterIsLocal: requesterIsLocal)
         let side: Side = segment.isSent == requesterIsLocal ? .requester : .responder
         parsers.unknown(count, from: side, at: place, in: &exchanges)
-        settle(index, segment, after: segment.length, isAhead: true)
+        // The segment itself comes next, whatever becomes of the parser.
+        _ = settle(index, after: 0)
     }
 
     private mutating func parse(_ segment: Segment, _ index: Int32, isWhole: Bool = true) {
@@ -52,29 +58,27 @@ extension ConnectionTracker {
         let side: Side = segment.isSent == requesterIsLocal ? .requester : .responder
         // How many bytes come after those that the parser was given last.
         var after = segment.length
-        if !segment.head.isEmpty {
-            after &-= UInt64(segment.head.count)
-            let bytes = StreamBytes(
-                bytes: segment.head, offset: segment.offset, startsRecord: isWhole,
-                endsRecord: segment.unknown == 0 && segment.tail.isEmpty)
-            parsers.bytes(bytes, from: side, at: place, in: &exchanges)
+        segment.forEachStretch { known, unknown, offset in
+            after &-= UInt64(known.count) &+ unknown
+            if known.isEmpty {
+                parsers.unknown(unknown, from: side, at: place, in: &exchanges)
+            } else {
+                let bytes = StreamBytes(
+                    bytes: known, offset: offset, startsRecord: isWhole && offset == segment.offset,
+                    endsRecord: after == 0)
+                parsers.bytes(bytes, from: side, at: place, in: &exchanges)
+            }
+            return exchanges.surrender == nil
         }
-        if segment.unknown > 0, exchanges.surrender == nil {
-            after &-= segment.unknown
-            parsers.unknown(segment.unknown, from: side, at: place, in: &exchanges)
-        }
-        if !segment.tail.isEmpty, exchanges.surrender == nil {
-            after = 0
-            let bytes = StreamBytes(
-                bytes: segment.tail, offset: segment.end &- UInt64(segment.tail.count), startsRecord: false,
-                endsRecord: true)
-            parsers.bytes(bytes, from: side, at: place, in: &exchanges)
-        }
-        settle(index, segment, after: after)
+        let (left, mayWait) = settle(index, after: after)
+        guard left > 0 else { return }
+        var rest = segment
+        rest.dropFirst(segment.length &- min(left, segment.length))
+        take(rest, index, isWhole: isWhole && left >= segment.length, mayWait: mayWait)
     }
 
     /// Tells the exchanges whose record comes.
-    private mutating func prepare(
+    mutating func prepare(
         _ header: UnsafePointer<interspan_record>, _ index: Int32, _ place: ParserTable.Place, requesterIsLocal: Bool
     ) {
         serial &+= 1
@@ -86,6 +90,7 @@ extension ConnectionTracker {
         exchanges.context.peer = connections[index].peer
         exchanges.context.identity = connections[index].identity(requesterIsLocal: requesterIsLocal)
         exchanges.context.role = requesterIsLocal ? .client : .server
+        exchanges.context.isDatagram = connections[index].isDatagram
         exchanges.context.sawOpening = connections[index].sawOpening
         exchanges.context.point = ExecutionPoint(header)
         exchanges.context.process = ProcessIdentity(header)
@@ -93,32 +98,37 @@ extension ConnectionTracker {
 
     /// Does what the parser asked for.
     ///
-    /// - Parameters:
-    ///   - after: how many of the segment's bytes the parser has not been given.
-    ///   - isAhead: whether the segment is only about to be passed on, so that it is not to be parsed here.
-    private mutating func settle(_ index: Int32, _ segment: Segment, after: UInt64, isAhead: Bool = false) {
+    /// - Parameter after: how many of the record's bytes the parser has not been given.
+    /// - Returns: how many of the record's last bytes are to be taken anew, and whether they may wait for the other side.
+    private mutating func settle(_ index: Int32, after: UInt64) -> (left: UInt64, mayWait: Bool) {
         exchanges.endRecord()
         let wishes = exchanges.takeWishes()
-        guard case .parsing(_, let requesterIsLocal) = connections[index].stage else { return }
-        if let wanted = wishes.requester { want(wanted, of: .requester, index, requesterIsLocal: requesterIsLocal) }
-        if let wanted = wishes.responder { want(wanted, of: .responder, index, requesterIsLocal: requesterIsLocal) }
-        guard let surrender = exchanges.surrender else { return }
+        guard case .parsing(_, let requesterIsLocal) = connections[index].stage else { return (0, true) }
+        guard let surrender = exchanges.surrender else {
+            if let wanted = wishes.requester { want(wanted, of: .requester, index, requesterIsLocal: requesterIsLocal) }
+            if let wanted = wishes.responder { want(wanted, of: .responder, index, requesterIsLocal: requesterIsLocal) }
+            return (0, true)
+        }
         exchanges.surrender = nil
+        // What one parser wanted is not what the next one wants.
+        if surrender != .leftAlone {
+            for side in [Side.requester, .responder] {
+                want(.ordinary, of: side, index, requesterIsLocal: requesterIsLocal)
+            }
+        }
         switch surrender {
         case .leftAlone:
             stopParsing(index, .closed)
             ignore(index)
-        case .unrecognised:
-            ruleOut(index)
+            return (0, true)
+        case .unrecognised, .mistaken:
+            if surrender == .unrecognised { ruleOut(index) }
             stopParsing(index, .evicted)
             connections[index].failures += 1
-            if !isAhead { recognise(segment, index, mayWait: false) }
-        case .mistaken:
-            stopParsing(index, .evicted)
-            connections[index].failures += 1
-            if !isAhead { recognise(segment, index, mayWait: false) }
+            return (.max, false)
         case .changed(let identity, let left):
-            change(index, to: identity, segment, left: isAhead ? 0 : after &+ UInt64(clamping: left))
+            change(index, to: identity)
+            return (after &+ UInt64(clamping: left), true)
         }
     }
 
@@ -129,17 +139,12 @@ extension ConnectionTracker {
     }
 
     /// Something else is spoken from here on.
-    ///
-    /// - Parameter left: how many of the segment's bytes belong to it already.
-    private mutating func change(_ index: Int32, to identity: ApplicationProtocol?, _ segment: Segment, left: UInt64) {
+    private mutating func change(_ index: Int32, to identity: ApplicationProtocol?) {
         guard case .parsing(let place, let requesterIsLocal) = connections[index].stage else { return }
-        var rest = segment
-        rest.dropFirst(segment.length &- min(left, segment.length))
         guard let identity, parsers.has(identity) else {
             stopParsing(index, .closed)
             // Each change costs one, so that what goes to and fro comes to an end.
             connections[index].failures += 1
-            if rest.length > 0 { recognise(rest, index) }
             return
         }
         parsers.abandoned(at: place, in: &exchanges)
@@ -152,7 +157,6 @@ extension ConnectionTracker {
         }
         let next = parsers.make(identity, recognised: .requester, atBeginning: (true, true))
         connections[index].stage = .parsing(next, requesterIsLocal: requesterIsLocal)
-        if rest.length > 0 { parse(rest, index) }
     }
 
     /// Looks for a protocol's signature at the start of a record.
@@ -162,7 +166,12 @@ extension ConnectionTracker {
         let ruledOut = connections[index].ruledOut
         if !connections[index].undecided.isEmpty {
             swap(&undecided, &connections[index].undecided)
-            if undecided[0].isSent == segment.isSent {
+            if undecided[0].isSent != segment.isSent {
+                // The other side has answered what could not be told: it was not what it might have been.
+                undecided = []
+                failed(isSent: !segment.isSent, index)
+                guard case .recognising = connections[index].stage else { return }
+            } else {
                 let start = undecided.flatMap(\.bytes) + segment.head.prefix(ParserTable.signatureLength)
                 let hint = hint(segment, index, from: undecided[0].offset)
                 (identity, verdict) = start.withUnsafeBytes { parsers.recognise($0, hint, ruledOut: ruledOut) }
@@ -186,8 +195,9 @@ extension ConnectionTracker {
                 ))
             connections[index].stage = .parsing(place, requesterIsLocal: requesterIsLocal)
             if !mayWait || isReady(index, isSent: segment.isSent) {
-                for held in undecided { held.withSegment { parse($0, index) } }
-                parse(segment, index)
+                // A parser that gives up on the first of them leaves the others to whoever comes next.
+                for held in undecided { held.withSegment { take($0, index, mayWait: false) } }
+                take(segment, index, mayWait: false)
             } else {
                 // As if they had not been passed on yet.
                 connections[index][isSent: segment.isSent].advance(to: undecided.first?.offset ?? segment.offset)
@@ -197,7 +207,7 @@ extension ConnectionTracker {
         case (_, .maybe) where segment.unknown == 0 && segment.tail.isEmpty:
             connections[index].undecided = undecided + [HeldSegment(segment)]
         default:
-            failed(segment, index)
+            failed(isSent: segment.isSent, index)
         }
     }
 
@@ -213,10 +223,11 @@ extension ConnectionTracker {
             isFromOpener: connection.isOpener.map { $0 == segment.isSent })
     }
 
-    private mutating func failed(_ segment: Segment, _ index: Int32) {
+    /// Bytes of a direction were of no protocol.
+    private mutating func failed(isSent: Bool, _ index: Int32) {
         connections[index].unrecognisedRecords += 1
-        if connections[index].lastUnrecognisedIsSent != segment.isSent { connections[index].failures += 1 }
-        connections[index].lastUnrecognisedIsSent = segment.isSent
+        if connections[index].lastUnrecognisedIsSent != isSent { connections[index].failures += 1 }
+        connections[index].lastUnrecognisedIsSent = isSent
         let isFromBeginning = connections[index].sawBeginning
         let failures =
             isFromBeginning ? ConnectionTracker.failuresFromBeginning : ConnectionTracker.failuresWhenJoined

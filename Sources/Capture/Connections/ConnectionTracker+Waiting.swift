@@ -50,7 +50,7 @@ extension ConnectionTracker {
 
     /// Lets a segment wait.
     mutating func wait(_ segment: Segment, _ index: Int32) {
-        let bytes = segment.head.count + segment.tail.count
+        let bytes = segment.knownCount
         while connections[index].waiting.isFull(forBytes: bytes), !connections[index].waiting.isEmpty {
             giveUpFirst(index)
         }

@@ -31,6 +31,10 @@ package struct ConnectionTracker: ~Copyable {
     var useLinks = IndexLinks()
     /// Connections, the idlest first.
     var byUse = IndexList()
+    /// Those that have datagrams, the idlest first.
+    var datagramsByUse = IndexList()
+    /// What makes wall clock time of the source's, ns.
+    package var wallClockOffset: Int64 = 0
     /// Connections with records that wait; some may have none any more.
     var waiting: [Int32] = []
     /// No record has waited long enough before this moment.
@@ -66,6 +70,8 @@ package struct ConnectionTracker: ~Copyable {
         let header = record.header
         exchanges.now = header.pointee.time
         switch UInt32(header.pointee.kind) {
+        case INTERSPAN_KIND_DATA.rawValue where header.pointee.flags & ConnectionTracker.datagramFlag != 0:
+            datagram(record)
         case INTERSPAN_KIND_DATA.rawValue: data(record)
         case INTERSPAN_KIND_OPEN.rawValue: opened(header)
         case INTERSPAN_KIND_CLOSE.rawValue: closed(header)
@@ -90,6 +96,7 @@ package struct ConnectionTracker: ~Copyable {
         exchanges.now = max(exchanges.now, time)
         if time >= nextDeadline { expireWaiting(at: time) }
         forgetIdle(at: time)
+        forgetIdleDatagrams(at: time)
         exchanges.losses.report(into: &exchanges.batch)
     }
 
@@ -99,6 +106,9 @@ package struct ConnectionTracker: ~Copyable {
         defer { swap(&batch, &exchanges.batch) }
         while byUse.first >= 0 {
             end(byUse.first, .captureEnded)
+        }
+        while datagramsByUse.first >= 0 {
+            end(datagramsByUse.first, .captureEnded)
         }
         exchanges.losses.report(into: &exchanges.batch)
     }

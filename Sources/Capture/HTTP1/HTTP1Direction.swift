@@ -41,6 +41,8 @@ struct HTTP1Direction {
     var framing = BodyFraming()
     /// A response's status.
     var status: Int32 = 0
+    /// Whether a response says that HTTP/2 is spoken from here on (RFC 7540, 3.2).
+    var upgradesToHTTP2 = false
     /// Whether the kernel was asked to leave out the body's bytes.
     var leavesOutBody = false
 

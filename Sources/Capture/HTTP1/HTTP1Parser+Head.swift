@@ -100,6 +100,9 @@ extension HTTP1Parser {
     ) {
         guard let colon = line.firstIndex(of: 0x3A) else { return }
         let name = trimmed(UnsafeRawBufferPointer(rebasing: line[0..<colon]))
+        if side == .responder, response.status == 101 {
+            noteUpgradeToHTTP2(name, trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...])))
+        }
         let headers = exchanges.headers
         headers.match(name) { use in
             let value = trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]))
@@ -185,6 +188,8 @@ extension HTTP1Parser {
         let status = response.status
         if status < 200, status != 101 {
             response.state = .start
+        } else if status == 101, response.upgradesToHTTP2 {
+            changeToHTTP2(left: left, in: &exchanges)
         } else if status == 101 || (method == .connect && status < 300) {
             exchanges.endRequest(handle)
             exchanges.endResponse(handle)

@@ -10,8 +10,9 @@ struct BPFProgram {
     var function: String?
     /// Whether the others do without it.
     var isOptional = false
-    /// Whether it is attached to the tracepoints of single system calls, by tracefs.
-    var isPerCall = false
+    /// The system calls to whose own tracepoints it is attached, as tracefs names them; empty for what is attached
+    /// otherwise.
+    var calls: [String] = []
 
     /// Every way of hooking, in the order in which they are tried.
     static let hooks: [CaptureOptions.Hook] = [.sock, .fexit, .syscall]
@@ -24,6 +25,10 @@ struct BPFProgram {
         returning("fexit_tcp_receive", "tcp_recvmsg"),
         returning("fexit_unix_send", "unix_stream_sendmsg"),
         returning("fexit_unix_receive", "unix_stream_recvmsg"),
+        returning("fexit_udp_send", "udp_sendmsg", isOptional: true),
+        returning("fexit_udp_receive", "udp_recvmsg", isOptional: true),
+        returning("fexit_udp6_send", "udpv6_sendmsg", isOptional: true),
+        returning("fexit_udp6_receive", "udpv6_recvmsg", isOptional: true),
         returning("fexit_tcp_page", "tcp_sendpage", isOptional: true),
         returning("fexit_unix_page", "unix_stream_sendpage", isOptional: true),
         tracepoint("syscall_exit", "sys_exit", [.syscall]),
@@ -36,14 +41,17 @@ struct BPFProgram {
         tracepoint("process_exit", "sched_process_exit", hooks),
         BPFProgram(
             name: "turn", attachment: "tracepoint/syscalls/sys_exit_{epoll_wait,poll,select...}",
-            hooks: [.sock, .fexit], isOptional: true, isPerCall: true),
+            hooks: [.sock, .fexit], isOptional: true, calls: Machine.waitingCalls),
+        BPFProgram(
+            name: "datagram_returns", attachment: "tracepoint/syscalls/sys_exit_{recvfrom,recvmsg,recvmmsg}",
+            hooks: [.sock], isOptional: true, calls: DatagramCalls.names),
     ]
 
     /// How many programs of a way of hooking put records with payload together (`bpf/maps/scratch.h`).
     static func scratchSlots(of hook: CaptureOptions.Hook) -> UInt32 {
         switch hook {
-        case .auto, .fexit: 6
-        case .sock: 2
+        case .auto, .fexit: 10
+        case .sock: 3
         case .syscall: 1
         }
     }

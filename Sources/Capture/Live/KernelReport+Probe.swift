@@ -54,9 +54,9 @@ extension KernelReport {
                 LoadedPrograms.settings(hook: hook, options: options, layout: layout, types: types),
                 processors: layout.count)
             do { try object.load() } catch { throw LoadFailure.loading(hook, error) }
-            if program.isPerCall {
+            if !program.calls.isEmpty {
                 guard let tracefs = Tracefs(),
-                    let id = Machine.waitingCalls.lazy.compactMap({ tracefs.id(of: "syscalls:sys_exit_\($0)") }).first
+                    let id = program.calls.lazy.compactMap({ tracefs.id(of: "syscalls:sys_exit_\($0)") }).first
                 else {
                     throw CaptureError("tracefs does not name the calls' tracepoints: mount it or grant CAP_SYS_ADMIN")
                 }
@@ -112,7 +112,7 @@ extension KernelReport {
         var lines = [
             "what TLS hides: encrypted connections are seen, the requests inside are not",
             "protocols other than HTTP/1.0 and 1.1: their connections are left alone",
-            "UDP, QUIC, SCTP and MPTCP: TCP and AF_UNIX stream sockets are watched",
+            "QUIC, SCTP, MPTCP, and UDP but for DNS: TCP and AF_UNIX stream sockets are watched",
             "the bytes of sendfile and splice: their lengths are seen",
         ]
         switch hook {

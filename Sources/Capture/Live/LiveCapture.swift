@@ -27,6 +27,7 @@ public struct LiveCapture: ~Copyable, CaptureSource {
     public mutating func fill(_ batch: inout ObservationBatch) throws(CaptureError) -> Bool {
         records.wait()
         let tellsTurns = records.tellsTurns
+        tracker.wallClockOffset = clock.offset
         let limit = records.pass { LiveCapture.consume($0, tellsTurns: tellsTurns, by: &tracker, into: &batch) }
         tracker.advance(to: limit, into: &batch)
         for change in tracker.modeChanges { records.set(change) }

@@ -17,6 +17,9 @@ package struct LiveRecords: ~Copyable {
     private var rings: RingSet
     private let modes: ModeTable
     private let excludedCount: SharedMemory
+    private let datagramCalls: DatagramCalls
+    /// Calls whose returns we have tried to watch.
+    private var triedCalls: UInt32 = 0
     private var excluded: Set<UInt32> = []
     private let poll: CInt
     private var pressure = RingSet.Pressure.none
@@ -41,6 +44,9 @@ package struct LiveRecords: ~Copyable {
                 descriptor: programs.descriptor(of: ".data.excluded"), size: MemoryLayout<UInt32>.size,
                 isWritable: true)
         }
+        let datagramCalls = try mapping { () throws(SystemError) in
+            try DatagramCalls(descriptor: programs.descriptor(of: ".data.datagrams"))
+        }
         let poll = try mapping { () throws(SystemError) in try LiveRecords.watch(programs.rings) }
         hook = programs.hook
         self.layout = layout
@@ -48,6 +54,7 @@ package struct LiveRecords: ~Copyable {
         self.rings = rings
         self.modes = modes
         self.excludedCount = excludedCount
+        self.datagramCalls = datagramCalls
         self.poll = poll
         exclude(processes: options.excludedProcesses)
     }
@@ -58,6 +65,10 @@ package struct LiveRecords: ~Copyable {
     package mutating func wait() {
         var event = epoll_event()
         epoll_wait(poll, &event, 1, pressure == .none ? 50 : 10)
+        let missing = datagramCalls.missing & ~triedCalls
+        guard missing != 0 else { return }
+        triedCalls |= missing
+        datagramCalls.setWatched(programs.watchReturns(of: missing))
     }
 
     /// Hands over what is old enough, in order. A record's memory is the ring's until the call returns.

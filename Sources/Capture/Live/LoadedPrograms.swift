@@ -11,6 +11,8 @@ struct LoadedPrograms: ~Copyable {
     /// How many of the calls that wait for readiness are watched by tracepoints of their own.
     let turnTracepoints: Int
     private var object: BPFObject
+    /// The calls in which servers receive datagrams, where their returns can be watched.
+    private let datagramReturns: [(call: interspan_datagram_call, tracepoint: UInt64)]
 
     /// Loads and attaches.
     init(
@@ -38,7 +40,7 @@ struct LoadedPrograms: ~Copyable {
 
         // Turns first: a record that came before they are told would be taken for one of a thread that never waits.
         let turnTracepoints = hook == .syscall ? 0 : LoadedPrograms.attachTurns(&object)
-        for program in BPFProgram.all where program.hooks.contains(hook) && !program.isPerCall {
+        for program in BPFProgram.all where program.hooks.contains(hook) && program.calls.isEmpty {
             do { try object.attach(program) } catch {
                 if program.isOptional { continue }
                 for ring in rings { close(ring) }
@@ -47,11 +49,26 @@ struct LoadedPrograms: ~Copyable {
         }
         self.hook = hook
         self.turnTracepoints = turnTracepoints
+        datagramReturns = hook == .sock ? DatagramCalls.tracepoints() : []
         self.rings = rings
         self.object = object
     }
 
     deinit { for ring in rings { close(ring) } }
+
+    /// Watches the returns of calls in which servers receive datagrams, which costs each such call of any process a little:
+    /// so not before a server was met that makes them.
+    ///
+    /// - Parameter calls: bits of `interspan_datagram_call`.
+    /// - Returns: those that are watched now.
+    mutating func watchReturns(of calls: UInt32) -> UInt32 {
+        guard let program = BPFProgram.all.first(where: { $0.name == "datagram_returns" }) else { return 0 }
+        var watched: UInt32 = 0
+        for (call, tracepoint) in datagramReturns where calls & call.rawValue != 0 {
+            if (try? object.attach(program, tracepoint: tracepoint)) != nil { watched |= call.rawValue }
+        }
+        return watched
+    }
 
     /// Detaches everything: no program is called any more.
     mutating func detach() { object.detach() }
@@ -98,7 +115,9 @@ struct LoadedPrograms: ~Copyable {
     ///
     /// - Returns: how many of them are watched.
     private static func attachTurns(_ object: inout BPFObject) -> Int {
-        guard let tracefs = Tracefs(), let program = BPFProgram.all.first(where: \.isPerCall) else { return 0 }
+        guard let tracefs = Tracefs(), let program = BPFProgram.all.first(where: { $0.name == "turn" }) else {
+            return 0
+        }
         var attached = 0
         for call in Machine.waitingCalls {
             guard let tracepoint = tracefs.id(of: "syscalls:sys_exit_\(call)") else { continue }

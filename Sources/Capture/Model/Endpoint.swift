@@ -42,6 +42,9 @@ public struct Endpoint: Hashable, Sendable {
         self.init(family: family, port: port, high: high, low: low)
     }
 
+    /// Whether it is no address but every one of the host's: that of a UDP socket that is bound to none.
+    public var isUnspecified: Bool { family != .unix && high == 0 && low == 0 }
+
     /// Whether it is 127.0.0.0/8, ::1, or an IPv4-mapped loopback address.
     public var isLoopback: Bool {
         switch family {

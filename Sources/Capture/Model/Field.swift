@@ -81,6 +81,8 @@ public enum FieldKey: UInt8, Sendable {
     case nextProtocol = 31
     /// How the contents are compressed, where that keeps us from reading them.
     case compression = 32
+    /// The scheme of a request's target (HTTP), where it is not `http`.
+    case scheme = 33
 }
 
 /// Where on a message a field stood.

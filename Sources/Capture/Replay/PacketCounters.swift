@@ -2,7 +2,7 @@
 package struct PacketCounters: Sendable {
     /// Packets that were read.
     package var packets: UInt64 = 0
-    /// Those that are whole TCP segments.
+    /// Those that are whole TCP segments, or datagrams that may be DNS.
     package var segments: UInt64 = 0
     /// Records that were made of them.
     package var records: UInt64 = 0

@@ -1,13 +1,23 @@
-/// Finds the TCP segment in a packet: link layer, IPv4 or IPv6, TCP. Bounds are checked before every read; what the
+/// Finds the TCP segment, or the DNS datagram, in a packet: link layer, IPv4 or IPv6, TCP or UDP. Bounds are checked before every read; what the
 /// capture cut off is never guessed.
 enum PacketDecoder {
     /// Most VLAN tags, and most IPv6 extension headers, that are passed over.
     private static let maximumHeaders = 8
+    /// IP's number of TCP.
+    private static let tcpNumber: UInt8 = 6
+    /// IP's number of UDP.
+    private static let udpNumber: UInt8 = 17
     /// Longest payload that is believed when IP does not say how long it is (segmentation offload).
     private static let maximumOffload = 1 << 20
 
-    /// A packet's segment, or why it has none.
-    static func segment(of packet: Packet) -> Result<TCPSegment, Skip> {
+    /// What a packet has.
+    enum Contents {
+        case segment(TCPSegment)
+        case datagram(UDPDatagram)
+    }
+
+    /// What a packet has, or why it has nothing.
+    static func contents(of packet: Packet) -> Result<Contents, Skip> {
         do throws(Skip) {
             var capturedAt = TCPSegment.CapturedAt.unknown
             let start = try networkHeader(of: packet, &capturedAt)
@@ -96,17 +106,17 @@ enum PacketDecoder {
     /// RFC 791.
     private static func ipv4(
         _ bytes: UnsafeRawBufferPointer, _ wire: Int, _ capturedAt: TCPSegment.CapturedAt
-    ) throws(Skip) -> TCPSegment {
+    ) throws(Skip) -> Contents {
         guard bytes.count >= 20 else { throw Skip(.headerCut) }
         let header = Int(bytes[0] & 0x0F) * 4
         guard header >= 20 else { throw Skip(.malformed) }
-        guard bytes[9] == 6 else { throw Skip(.notTCP) }
+        guard bytes[9] == tcpNumber || bytes[9] == udpNumber else { throw Skip(.notTCP) }
         guard bytes.big16(6) & 0x3FFF == 0 else { throw Skip(.fragment) }
         var total = Int(bytes.big16(2))
         if total == 0 { total = offloaded(wire, bytes.count) }
         guard total >= header else { throw Skip(.malformed) }
-        return try tcp(
-            bytes.from(header), total - header, capturedAt,
+        return try transport(
+            bytes[9], bytes.from(header), total - header, capturedAt,
             source: Endpoint(family: .ipv4, port: 0, bytes: UnsafeRawBufferPointer(rebasing: bytes[12..<16])),
             destination: Endpoint(family: .ipv4, port: 0, bytes: UnsafeRawBufferPointer(rebasing: bytes[16..<20])))
     }
@@ -114,13 +124,13 @@ enum PacketDecoder {
     /// RFC 8200; the order of extension headers is not checked.
     private static func ipv6(
         _ bytes: UnsafeRawBufferPointer, _ wire: Int, _ capturedAt: TCPSegment.CapturedAt
-    ) throws(Skip) -> TCPSegment {
+    ) throws(Skip) -> Contents {
         guard bytes.count >= 40 else { throw Skip(.headerCut) }
         var total = 40 + Int(bytes.big16(4))
         if total == 40 { total = offloaded(wire, bytes.count) }
         var next = bytes[6]
         var offset = 40
-        for _ in 0...maximumHeaders where next != 6 {
+        for _ in 0...maximumHeaders where next != tcpNumber && next != udpNumber {
             guard isExtension(next) else { throw Skip(.notTCP) }
             guard bytes.count >= offset + 8 else { throw Skip(.headerCut) }
             if next == 44, bytes.big16(offset + 2) & 0xFFF9 != 0 { throw Skip(.fragment) }
@@ -129,9 +139,9 @@ enum PacketDecoder {
             next = bytes[offset]
             offset += length
         }
-        guard next == 6, total >= offset else { throw Skip(.malformed) }
-        return try tcp(
-            bytes.from(offset), total - offset, capturedAt,
+        guard next == tcpNumber || next == udpNumber, total >= offset else { throw Skip(.malformed) }
+        return try transport(
+            next, bytes.from(offset), total - offset, capturedAt,
             source: Endpoint(family: .ipv6, port: 0, bytes: UnsafeRawBufferPointer(rebasing: bytes[8..<24])),
             destination: Endpoint(family: .ipv6, port: 0, bytes: UnsafeRawBufferPointer(rebasing: bytes[24..<40])))
     }
@@ -147,6 +157,36 @@ enum PacketDecoder {
     /// The length of a packet that IP says is 0 long: it was captured before the network card split it (or is a
     /// jumbogram, which is the same to us).
     private static func offloaded(_ wire: Int, _ captured: Int) -> Int { wire <= maximumOffload ? wire : captured }
+
+    private static func transport(
+        _ number: UInt8, _ bytes: UnsafeRawBufferPointer, _ length: Int, _ capturedAt: TCPSegment.CapturedAt,
+        source: Endpoint, destination: Endpoint
+    ) throws(Skip) -> Contents {
+        if number == tcpNumber {
+            return .segment(try tcp(bytes, length, capturedAt, source: source, destination: destination))
+        }
+        return .datagram(try udp(bytes, length, capturedAt, source: source, destination: destination))
+    }
+
+    /// RFC 768. Only what may be DNS is a datagram to us.
+    private static func udp(
+        _ bytes: UnsafeRawBufferPointer, _ length: Int, _ capturedAt: TCPSegment.CapturedAt, source: Endpoint,
+        destination: Endpoint
+    ) throws(Skip) -> UDPDatagram {
+        guard length >= 8 else { throw Skip(.malformed) }
+        guard bytes.count >= 8 else { throw Skip(.headerCut) }
+        var source = source
+        var destination = destination
+        source.port = bytes.big16(0)
+        destination.port = bytes.big16(2)
+        guard source.port == DNSSignature.port || destination.port == DNSSignature.port else { throw Skip(.notTCP) }
+        let total = Int(bytes.big16(4))
+        guard total >= 8, total <= length else { throw Skip(.malformed) }
+        return UDPDatagram(
+            source: source, destination: destination,
+            payload: UnsafeRawBufferPointer(rebasing: bytes[8..<max(min(bytes.count, total), 8)]),
+            length: UInt32(total - 8), capturedAt: capturedAt)
+    }
 
     // MARK: TCP (RFC 9293)
 

@@ -11,6 +11,9 @@ internal import Glibc
 /// the lower port (of equals, the destination), which is revised at the first recognised message to the contrary. An
 /// end that becomes known to be here later joins in then; one that was begun stays.
 ///
+/// **Datagrams.** A DNS datagram is a SEND record at its sender's end and a RECEIVE record at its receiver's, by the same
+/// rules; the server is known by its port.
+///
 /// **Numbers.** Sequence numbers are TCP's own. With a handshake in the capture both directions' first numbers are
 /// known; without, they are those of the first payload and what it acknowledges, marked `INTERSPAN_FLAG_ASSUMED`. The
 /// data of a first SYN (TCP Fast Open) is left out. Segments are handed on as they come, repeated, overlapping or out of
@@ -21,11 +24,11 @@ internal import Glibc
 /// connection that is evicted has none: whoever follows it forgets it in the same way.
 package struct PacketRecords {
     /// What was seen so far.
-    package private(set) var counters = PacketCounters()
+    package internal(set) var counters = PacketCounters()
     /// The latest time of any packet, ns since 1970.
     package private(set) var latest: UInt64 = 0
 
-    private var locality: Locality
+    var locality: Locality
     private var table: FlowTable
     /// Only to ask which side of a connection is the server.
     private let recognisers = ParserTable()
@@ -45,8 +48,9 @@ package struct PacketRecords {
         counters.packets &+= 1
         latest = max(latest, packet.time)
         let segment: TCPSegment
-        switch PacketDecoder.segment(of: packet) {
-        case .success(let decoded): segment = decoded
+        switch PacketDecoder.contents(of: packet) {
+        case .success(.segment(let decoded)): segment = decoded
+        case .success(.datagram(let datagram)): return consume(datagram, at: packet.time, emit)
         case .failure(let skip):
             counters[skip.reason] &+= 1
             return
@@ -216,7 +220,7 @@ package struct PacketRecords {
     }
 
     /// An address as a record has it: network byte order, IPv4 in the first four bytes.
-    private static func write(_ endpoint: Endpoint, to address: inout some Any) {
+    static func write(_ endpoint: Endpoint, to address: inout some Any) {
         withUnsafeMutableBytes(of: &address) {
             $0.storeBytes(of: endpoint.high.bigEndian, as: UInt64.self)
             $0.storeBytes(of: endpoint.low.bigEndian, toByteOffset: 8, as: UInt64.self)

@@ -69,6 +69,7 @@ struct ExchangeTable {
     private var lists: ContiguousArray<IndexList> = []
     private var opensBefore: ContiguousArray<Bool> = []
     private var touched: ContiguousArray<Int32> = []
+    private var repetitions = RepetitionCounts()
 
     /// An empty table.
     init(options: CaptureOptions) {
@@ -277,6 +278,16 @@ struct ExchangeTable {
         if side == .requester { wishes.requester = bytes } else { wishes.responder = bytes }
     }
 
+    /// How often a datagram like this one was asked for of late, by the same end: with it, each of them has an identity of
+    /// its own, the same at both ends.
+    mutating func repetition(of key: UInt64) -> UInt64 {
+        var mixer = Mixer(seed: context.socket)
+        mixer.absorb(context.identity.requester)
+        mixer.absorb(context.identity.responder)
+        mixer.absorb(key)
+        return repetitions.count(mixer.finish().0)
+    }
+
     /// Takes memory for bytes that a parser keeps; false when it must do without.
     mutating func reserve(_ count: Int) -> Bool { budget.take(count) }
 
@@ -321,7 +332,7 @@ struct ExchangeTable {
     mutating func closeAll(of connection: Int32, _ reason: EndReason) {
         while lists[Int(connection)].first >= 0 {
             let index = lists[Int(connection)].first
-            if slots[index].isSilent {
+            if slots[index].isSilent, !slots[index].isOpen {
                 passOver(handle(of: index))
                 continue
             }

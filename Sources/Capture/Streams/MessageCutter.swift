@@ -249,12 +249,12 @@ struct MessageCutter {
         let growth = last.count + new.count > reservedForLast ? last.count + new.count - reservedForLast : 0
         guard exchanges.reserve(growth) else {
             last.clear(retaining: 0)
-            isComplete = false
             return
         }
         reservedForLast += growth
         last.append(UnsafeRawBufferPointer(rebasing: new))
     }
+
     private mutating func keep(
         _ bytes: inout UnsafeRawBufferPointer, _ count: Int, in exchanges: inout ExchangeTable
     ) -> Bool {

@@ -12,21 +12,38 @@ struct ParserTable {
     }
 
     /// In the order in which they are asked: those whose signatures leave no doubt first.
-    private let slabs: [ParserSlab] = [
+    private var slabs: [ParserSlab] = [
         ParserSlabOf<HTTP1Parser>(),
+        ParserSlabOf<HTTP2Parser>(),
+        ParserSlabOf<DNSParser>(),
         ParserSlabOf<MongoParser>(),
         ParserSlabOf<RedisParser>(),
         ParserSlabOf<MemcachedParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.
-    private let places: [Int]
+    private var places: [Int] = []
 
     /// No parsers yet.
-    init() {
-        var places = [Int](repeating: -1, count: Int(ApplicationProtocol.allCases.map(\.rawValue).max() ?? 0) + 1)
-        for index in slabs.indices { places[Int(slabs[index].identity.rawValue)] = index }
-        self.places = places
+    init() { place() }
+
+    /// Likewise, of other protocols than those that are listed here.
+    init(of slabs: [ParserSlab]) {
+        self.slabs = slabs
+        place()
     }
+
+    private mutating func place() {
+        places = [Int](repeating: -1, count: Int(ApplicationProtocol.allCases.map(\.rawValue).max() ?? 0) + 1)
+        for index in slabs.indices { places[Int(slabs[index].identity.rawValue)] = index }
+    }
+
+    /// Likewise, of one protocol alone, for whoever looks at it by itself.
+    func only(_ identity: ApplicationProtocol) -> ParserTable {
+        ParserTable(of: slabs.filter { $0.identity == identity })
+    }
+
+    /// The protocols that there are parsers for, in the order in which they are asked.
+    var identities: [ApplicationProtocol] { slabs.map(\.identity) }
 
     /// Which protocol a message that begins with these bytes is of; nil with anything but yes.
     ///

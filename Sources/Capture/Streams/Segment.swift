@@ -1,7 +1,8 @@
 import CInterspanBPF
 
 /// One record's bytes at their place in their direction's stream: some known bytes, a stretch known by its length
-/// alone, and some known bytes at the end. Borrowed for the time of a call.
+/// alone (or with several stretches of known bytes in it), and some known bytes at the end. Borrowed for the time of a
+/// call.
 struct Segment {
     /// The record.
     let header: UnsafePointer<interspan_record>
@@ -15,6 +16,8 @@ struct Segment {
     private(set) var unknown: UInt64
     /// Known bytes at its end.
     private(set) var tail: UnsafeRawBufferPointer
+    /// Further known bytes among the unknown ones.
+    private(set) var inner: RecordRanges?
 
     /// A record at its place. Captured bytes beyond the record's length are ignored.
     init(_ record: Record, isSent: Bool, offset: UInt64) {
@@ -22,6 +25,15 @@ struct Segment {
         header = record.header
         self.isSent = isSent
         self.offset = offset
+        if record.header.pointee.flags & UInt8(INTERSPAN_FLAG_RANGES.rawValue) != 0 {
+            inner = RecordRanges(record)
+            var first = 0
+            if let inner, inner.count > 0, inner[0].offset == 0 { first = Int(inner[0].count) }
+            head = UnsafeRawBufferPointer(rebasing: record.head.prefix(first))
+            tail = UnsafeRawBufferPointer(start: nil, count: 0)
+            unknown = UInt64(length - first)
+            return
+        }
         let headCount = min(record.head.count, length)
         let tailCount = min(record.tail.count, length - headCount)
         head = UnsafeRawBufferPointer(rebasing: record.head.prefix(headCount))
@@ -29,6 +41,8 @@ struct Segment {
         unknown = UInt64(length - headCount - tailCount)
     }
 
+    /// Bytes that a copy of it has to keep.
+    var knownCount: Int { inner.map { $0.bytes.count + $0.ranges.count } ?? head.count + tail.count }
     /// Bytes that it covers.
     var length: UInt64 { UInt64(head.count) &+ unknown &+ UInt64(tail.count) }
     /// Offset behind its last byte.
@@ -37,6 +51,8 @@ struct Segment {
     /// Removes bytes from its start, at most all of them.
     mutating func dropFirst(_ count: UInt64) {
         var rest = min(count, length)
+        // What is repeated is rare, and what it cost is little.
+        if rest > 0 { inner = nil }
         offset &+= rest
         let fromHead = min(Int(rest), head.count)
         head = UnsafeRawBufferPointer(rebasing: head.dropFirst(fromHead))
@@ -45,6 +61,29 @@ struct Segment {
         unknown &-= fromUnknown
         rest &-= fromUnknown
         tail = UnsafeRawBufferPointer(rebasing: tail.dropFirst(Int(rest)))
+    }
+
+    /// Calls with its stretches in their order: known bytes with their offset, or how many are not known.
+    func forEachStretch(_ body: (_ known: UnsafeRawBufferPointer, _ unknown: UInt64, _ offset: UInt64) -> Bool) {
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        if !head.isEmpty, !body(head, 0, offset) { return }
+        var place = UInt64(head.count)
+        if let inner {
+            var used = head.count
+            for index in (head.isEmpty ? 0 : 1)..<max(inner.count, head.isEmpty ? 0 : 1) {
+                let range = inner[index]
+                let gap = UInt64(range.offset) &- place
+                if gap > 0, !body(none, gap, offset &+ place) { return }
+                place &+= gap
+                let known = UnsafeRawBufferPointer(rebasing: inner.bytes[used..<(used + Int(range.count))])
+                used += known.count
+                if !known.isEmpty, !body(known, 0, offset &+ place) { return }
+                place &+= UInt64(known.count)
+            }
+        }
+        let gap = UInt64(head.count) &+ unknown &- place
+        if gap > 0, !body(none, gap, offset &+ place) { return }
+        if !tail.isEmpty { _ = body(tail, 0, offset &+ place &+ gap) }
     }
 }
 
@@ -63,9 +102,15 @@ struct HeldSegment {
     init(_ segment: Segment) {
         var header = segment.header.pointee
         header.length = UInt32(truncatingIfNeeded: segment.length)
+        if let inner = segment.inner {
+            headCount = inner.bytes.count
+            bytes = Array(inner.bytes) + Array(inner.ranges)
+        } else {
+            header.flags &= ~UInt8(INTERSPAN_FLAG_RANGES.rawValue)
+            headCount = segment.head.count
+            bytes = Array(segment.head) + Array(segment.tail)
+        }
         self.header = header
-        headCount = segment.head.count
-        bytes = Array(segment.head) + Array(segment.tail)
         isSent = segment.isSent
         offset = segment.offset
     }

@@ -7,6 +7,7 @@ import Capture
 /// for readiness is in one turn for ever), and a call of a unit that has one open request. Otherwise any of its open
 /// requests may have made it; and where a loop reads several requests in one turn before anything comes of the first, any
 /// of these. All of it counts as much as the unit's requests have been answered by itself so far.
+/// A message that nobody answers is what its reader works on until it reads something else.
 /// After a request is answered it makes no calls: work behind the answer cannot be told from what the unit does next, and
 /// a wrong parent is worse than none.
 struct ThreadEvidence: ~Copyable {
@@ -37,6 +38,8 @@ struct ThreadEvidence: ~Copyable {
                 standing.choices = 1 + unit.abandoned
             } else {
                 standing.choices = unit.members + (state.unit == slot ? 0 : 1)
+                // Whether anything is left to be done about a message, no answer tells.
+                if state.flags.contains(.oneWay) { standing.choices += 1 }
             }
             return standing
         }
@@ -101,7 +104,7 @@ struct ThreadEvidence: ~Copyable {
         on reference: SlotReference, at point: ExecutionPoint, _ exchanges: inout ExchangeTable,
         _ counters: inout CorrelateCounters
     ) {
-        if exchanges.contains(reference), !exchanges[reference.slot].flags.contains(.closed) {
+        if exchanges.contains(reference), !exchanges.isOver(exchanges[reference.slot]) {
             guard let slot = findOrAdd(point, &exchanges, &counters) else { return }
             turn(slot, to: .exchange(reference), at: point, .act, &counters)
         } else if let slot = find(point, &exchanges) {

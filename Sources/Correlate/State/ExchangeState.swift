@@ -22,6 +22,8 @@ struct ExchangeState {
         static let pipelined = Flags(rawValue: 16)
         /// The last byte of its request has been read.
         static let whole = Flags(rawValue: 32)
+        /// A message that nobody answers: when it has been read it is over for the wire, and only begins for its reader.
+        static let oneWay = Flags(rawValue: 64)
     }
 
     var flags: Flags = []
@@ -65,10 +67,16 @@ extension SlabTable where Key == ExchangeEnd, Value == ExchangeState {
     /// Handed on and over, in the order in which they ended.
     static var closed: Int { 2 }
 
-    /// Whether an exchange can have caused what began at a moment: it had been read, and was not over.
+    /// Whether an exchange can have caused what began at a moment: it had been read, and was not over. A message without
+    /// an answer is over for its reader when it reads the next.
     func isAlive(_ reference: SlotReference, at time: UInt64) -> Bool {
         guard contains(reference) else { return false }
         let state = self[reference.slot]
-        return state.start <= time && (!state.flags.contains(.closed) || time < state.end)
+        return state.start <= time && (!isOver(state) || time < state.end)
+    }
+
+    /// Whether work on an exchange's behalf has come to its end.
+    func isOver(_ state: ExchangeState) -> Bool {
+        state.flags.contains(.closed) && !state.flags.contains(.oneWay)
     }
 }

@@ -35,6 +35,54 @@ import Testing
         return (span, batch, attributes)
     }
 
+    private mutating func dns(
+        _ others: [(FieldKey, String)], role: Role = .client, outcome: Outcome = .complete
+    ) -> (name: String, status: StatusCode, message: String, [String: String]) {
+        var linked = samples.linked(1, role, phase: .closed, outcome: outcome, others: others)
+        // What the samples add for HTTP is not there.
+        linked.exchange.fields = FieldRange(
+            start: linked.exchange.fields.start + 2, count: linked.exchange.fields.count - 2)
+        linked.exchange.protocol = .dns
+        linked.exchange.isDatagram = true
+        linked.exchange.hasFailed = others.contains { $0 == (.errorCode, "NXDOMAIN") }
+        linked.exchange.local = Endpoint(ipv4: 0, port: 53)
+        let (span, batch, attributes) = span(linked)
+        return (batch.string(span.name), span.status, batch.string(span.statusMessage), attributes)
+    }
+
+    @Test mutating func dnsSpanHasQuestionAndCode() {
+        let (name, status, _, attributes) = dns([
+            (.questionName, "www.shop.test"), (.questionType, "AAAA"), (.errorCode, "NOERROR"), (.rows, "2"),
+        ])
+        #expect(name == "DNS AAAA")
+        #expect(status == .unset)
+        #expect(attributes["dns.question.name"] == "www.shop.test")
+        #expect(attributes["dns.question.type"] == "AAAA")
+        #expect(attributes["dns.response.rcode"] == "NOERROR")
+        #expect(attributes["interspan.dns.answer_count"] == "2")
+        #expect(attributes["error.type"] == nil)
+        #expect(attributes["network.transport"] == "udp")
+        #expect(attributes["network.local.address"] == nil, "the socket is bound to every address")
+        #expect(attributes["network.local.port"] == "53")
+    }
+
+    @Test mutating func dnsFailureIsItsCode() {
+        let (name, status, _, attributes) = dns(
+            [(.questionName, "none.test"), (.questionType, "TYPE65280"), (.errorCode, "NXDOMAIN")], role: .server)
+        #expect(name == "DNS", "types without a name are too many for names")
+        #expect(status == .error)
+        #expect(attributes["error.type"] == "NXDOMAIN" && attributes["dns.response.rcode"] == "NXDOMAIN")
+        #expect(attributes["server.address"] == nil && attributes["server.port"] == "53")
+    }
+
+    @Test mutating func dnsWithoutAnswerSaysSo() {
+        let (name, status, message, attributes) = dns(
+            [(.method, "NOTIFY"), (.questionName, "shop.test"), (.questionType, "SOA")], outcome: .noResponse)
+        #expect(name == "DNS NOTIFY")
+        #expect(status == .error && message == "no response came")
+        #expect(attributes["error.type"] == "no_response" && attributes["dns.response.rcode"] == nil)
+    }
+
     @Test mutating func serverSpanHasTheConventionsAttributes() {
         let (span, batch, attributes) = span(
             samples.linked(

@@ -30,6 +30,11 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var expected: [Expected] = []
     /// Whether the last response ends with the connection.
     var endsByClose = false
+    /// Whether what is said refers to what was said before (HPACK's table): whoever missed that may miss names.
+    var hasMemory = false
+    /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
+    /// may not; nil where none may.
+    var loop: Int?
 
     var testDescription: String { name }
 
@@ -74,10 +79,24 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     /// The responder says something.
     func response(_ bytes: [UInt8]) -> Conversation { adding(.responder, bytes) }
 
+    /// What comes from here on may be repeated on the same connection.
+    func loopFromHere() -> Conversation {
+        var copy = self
+        copy.loop = steps.count
+        return copy
+    }
+
     /// The connection is closed, and that ends the last response.
     func close() -> Conversation {
         var copy = self
         copy.endsByClose = true
+        return copy
+    }
+
+    /// What is said refers to what was said before.
+    func remembering() -> Conversation {
+        var copy = self
+        copy.hasMemory = true
         return copy
     }
 
@@ -89,8 +108,8 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
     /// Every conversation of every protocol.
     static let all: [Conversation] =
-        HTTP1Conversations.all + RedisConversations.all + MongoConversations.all
-        + MemcachedConversations.all
+        HTTP1Conversations.all + HTTP2Conversations.all + DNSConversations.all + RedisConversations.all
+        + MongoConversations.all + MemcachedConversations.all
 }
 
 extension RecordBuilder {

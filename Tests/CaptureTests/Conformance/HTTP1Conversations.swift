@@ -7,6 +7,7 @@ enum HTTP1Conversations {
             .request(get, "GET /a?q=1", status: 200, responseBody: 5)
             .response("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
         Conversation("keep-alive")
+            .loopFromHere()
             .request(get, "GET /a?q=1", status: 200, responseBody: 2)
             .response("HTTP/1.1 200 OK\r\ncontent-length:2\r\n\r\nab")
             .request(

@@ -31,7 +31,7 @@ enum MemcachedConversations {
     )
 
     static let all: [Conversation] = [
-        Conversation("Memcached: text")
+        Conversation("Memcached: text").loopFromHere()
             .request("set user:1 0 60 6\r\ns3cret\r\n", "set set user:1 ?", "STORED\r\n")
             .request("get user:1 b\r\n", "get get user:1 b", "VALUE user:1 0 6\r\ns3cret\r\nEND\r\n")
             .request("gets none\r\n", "gets gets none", "END\r\n")
@@ -43,7 +43,7 @@ enum MemcachedConversations {
             .request("ms k 2 T60\r\nhi\r\n", "ms ms k ?", "HD\r\n")
             .request("mg k v t O9\r\n", "mg mg k", "VA 2 t60 O9\r\nhi\r\n")
             .request("md none\r\n", "md md none", "NF\r\n"),
-        Conversation("Memcached: binary")
+        Conversation("Memcached: binary").loopFromHere()
             .request(setA, "set set a ?", requestBody: setA.count, responseBody: stored.count).response(stored)
             .request(getB, "get get b", requestBody: getB.count, responseBody: miss.count).response(miss)
             .request(incr, "incr incr d ?", requestBody: incr.count, responseBody: wrong.count).response(wrong)

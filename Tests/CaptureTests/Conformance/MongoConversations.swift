@@ -96,7 +96,7 @@ enum MongoConversations {
     private static let unpacked = message(109, to: 14, kind: 2012, little(2013) + little(40) + [2, 0x78, 0x9C, 1])
 
     static let all: [Conversation] = [
-        Conversation("MongoDB: messages")
+        Conversation("MongoDB: messages").loopFromHere()
             .request(find, "find users", requestBody: find.count, responseBody: found.count).response(found)
             .request(insert, "insert carts", requestBody: insert.count, responseBody: duplicate.count)
             .response(duplicate)

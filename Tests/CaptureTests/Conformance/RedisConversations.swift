@@ -6,7 +6,7 @@ enum RedisConversations {
     }
 
     static let all: [Conversation] = [
-        Conversation("Redis: values")
+        Conversation("Redis: values").loopFromHere()
             .request(command("SET", "user:1", "s3cret"), "SET SET user:1 ?", response: "+OK\r\n")
             .request(command("GET", "user:1"), "GET GET user:1", response: "$6\r\ns3cret\r\n")
             .request(command("get", "none"), "GET GET none", response: "$-1\r\n")

@@ -62,7 +62,9 @@ struct Ledger {
     }
 
     private func check(_ exchange: Exchange, _ buffer: FieldBuffer) {
-        require(exchange.status == 0 || (100...999).contains(exchange.status), "status \(exchange.status)")
+        if exchange.protocol == .http1 {
+            require(exchange.status == 0 || (100...999).contains(exchange.status), "status \(exchange.status)")
+        }
         let (start, count) = (Int(exchange.fields.start), Int(exchange.fields.count))
         require(start + count <= buffer.fields.count, "fields \(start) + \(count) of \(buffer.fields.count)")
         require(count <= FieldBuffer.maximumFields, "\(count) fields")

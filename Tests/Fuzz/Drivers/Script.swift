@@ -4,11 +4,9 @@ import CInterspanBPF
 /// Reads an input as a script of what happened on a few sockets, and feeds its records to a tracker.
 ///
 /// An input is text with commands in it, so that what is inserted or removed changes the text alone. The first byte has
-/// options. A command is 0xFE and a byte: its low half says what, its high half is its argument. The bytes up to the
+/// options. A command is an escape and a byte: its low half says what, its high half is its argument. The bytes up to the
 /// next command are its payload, if it moves any.
 struct Script: ~Copyable {
-    /// Begins a command.
-    private static let escape: UInt8 = 0xFE
     /// Most records of one round, so that a short script cannot be long work.
     private static let maximumRecords = 1024
     private static let sockets = 4
@@ -36,12 +34,17 @@ struct Script: ~Copyable {
     private var isHolding = false
     private var held: [Held] = []
     private var last: Held?
+    /// What the first connection speaks without being asked, and whether it was joined in the middle.
+    var forced: (identity: ApplicationProtocol, isJoined: Bool)?
+    /// Begins a command.
+    private let escape: [UInt8]
     private let isSequenced: Bool
     private let isAssumed: Bool
     private let isPacket: Bool
     private let feedsBothEnds: Bool
 
-    init(options: UInt8) {
+    init(options: UInt8, escape: [UInt8]) {
+        self.escape = escape
         var capture = CaptureOptions()
         capture.headers.contexts = ["traceparent", "tracestate"]
         capture.headers.requestIDs = ["x-request-id"]
@@ -61,6 +64,7 @@ struct Script: ~Copyable {
         records = 0
         for index in ends.indices { renew(index) }
         var cursor = Cursor(input)
+        if let forced { force(forced.identity, isJoined: forced.isJoined) }
         move(&cursor, socket: 0, isSent: true)
         while !cursor.isAtEnd, records < Script.maximumRecords {
             let code = cursor.byte()
@@ -118,6 +122,15 @@ struct Script: ~Copyable {
         }
     }
 
+    /// The first socket is opened, and speaks a protocol, whatever its bytes are.
+    private mutating func force(_ identity: ApplicationProtocol, isJoined: Bool) {
+        event(INTERSPAN_KIND_OPEN, 0)
+        guard let last, let index = tracker.sockets[last.header.socket] else { return }
+        let atBeginning = (requester: !isJoined, responder: !isJoined)
+        let place = tracker.parsers.make(identity, recognised: .requester, atBeginning: atBeginning)
+        tracker.connections[index].stage = .parsing(place, requesterIsLocal: true)
+    }
+
     /// A new life of a socket: the number and the first sequence numbers are others than before.
     private mutating func renew(_ socket: Int) {
         // What is held back belongs to the life before.
@@ -129,7 +142,7 @@ struct Script: ~Copyable {
         _ cursor: inout Cursor, socket: Int, isSent: Bool, displaced: Int64 = 0, head: Int = .max, tail: Int = 0,
         unknown: UInt64 = 0, flags: UInt8 = 0
     ) {
-        let payload = cursor.run(until: Script.escape)
+        let payload = cursor.run(until: escape)
         let length = UInt64(payload.count) + unknown
         guard length > 0 else { return }
         var header = header(INTERSPAN_KIND_DATA, socket)

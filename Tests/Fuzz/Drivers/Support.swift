@@ -22,11 +22,12 @@ struct Cursor {
 
     mutating func word() -> UInt16 { UInt16(byte()) << 8 | UInt16(byte()) }
 
-    /// What stands before the next such byte, which is passed over.
-    mutating func run(until end: UInt8) -> UnsafeRawBufferPointer {
-        let count = rest.firstIndex(of: end) ?? rest.count
+    /// What stands before the next such bytes, which are passed over.
+    mutating func run(until end: [UInt8]) -> UnsafeRawBufferPointer {
+        var count = 0
+        while count < rest.count, !rest.dropFirst(count).starts(with: end) { count += 1 }
         let run = UnsafeRawBufferPointer(rebasing: rest.prefix(count))
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count + 1))
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count + end.count))
         return run
     }
 }

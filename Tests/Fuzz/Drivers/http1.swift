@@ -12,7 +12,7 @@ public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     let input = UnsafeRawBufferPointer(start: start, count: count)
     guard let options = input.first else { return 0 }
     let text = UnsafeRawBufferPointer(rebasing: input.dropFirst())
-    var script = Script(options: options)
+    var script = Script(options: options, escape: [0xFE])
     script.play(text)
     if options & 32 != 0 {
         let before = allocatedBytes()

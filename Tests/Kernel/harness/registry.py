@@ -1,5 +1,7 @@
 """The tests, in the order in which they are written."""
 import collections
+import importlib
+import pkgutil
 
 Test = collections.namedtuple("Test", "name function tier every_hook")
 TESTS = []
@@ -12,3 +14,9 @@ def test(function=None, *, tier="kernel", every_hook=True):
         return lambda inner: test(inner, tier=tier, every_hook=every_hook)
     TESTS.append(Test(function.__name__, function, tier, every_hook))
     return function
+
+
+def load(package):
+    """Makes every test of a package's modules known."""
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")

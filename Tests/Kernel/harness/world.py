@@ -53,16 +53,14 @@ class Client:
             time.sleep(0.02)
 
 
-class World:
-    """A test's own."""
+class AgentWorld:
+    """What every test has at hand: processes and the agent, in a folder of its own."""
 
     def __init__(self, folder, binary, hook):
         self.folder, self.binary, self.hook = pathlib.Path(folder), binary, hook
-        self.token = "t" + secrets.token_hex(5)
         self.notes = []
         self._stack = contextlib.ExitStack()
-        self._truth_files, self._nginxes, self._agents = [], [], 0
-        self._own_truth = self.watch("test")
+        self._agents = 0
 
     def __enter__(self):
         return self
@@ -70,15 +68,34 @@ class World:
     def __exit__(self, *exception):
         self._stack.close()
 
-    def names(self, count, mark=""):
-        """Names for requests, each unlike any other."""
-        return [f"{self.token}{mark}-{number}" for number in range(count)]
-
     def process(self, name, arguments, **options):
         """Any process, ended with the test."""
         process = Process(name, arguments, self.folder, **options)
         self._stack.callback(process.stop)
         return process
+
+    def agent_starting(self, **options):
+        """The agent, started and not waited for."""
+        self._agents += 1
+        folder = self.folder / f"agent{self._agents}"
+        folder.mkdir()
+        agent = Agent(self.binary, folder, self.hook, **options)
+        self._stack.callback(agent.process.stop)
+        return agent
+
+
+class World(AgentWorld):
+    """A test's own, with services that write down what really happened."""
+
+    def __init__(self, folder, binary, hook):
+        super().__init__(folder, binary, hook)
+        self.token = "t" + secrets.token_hex(5)
+        self._truth_files, self._nginxes = [], []
+        self._own_truth = self.watch("test")
+
+    def names(self, count, mark=""):
+        """Names for requests, each unlike any other."""
+        return [f"{self.token}{mark}-{number}" for number in range(count)]
 
     def script(self, name, script, *arguments, **options):
         """One of the services' programs."""
@@ -115,15 +132,6 @@ class World:
     def agent(self, **options):
         """The agent, capturing."""
         return self.agent_starting(**options).wait_until_active()
-
-    def agent_starting(self, **options):
-        """The agent, started and not waited for."""
-        self._agents += 1
-        folder = self.folder / f"agent{self._agents}"
-        folder.mkdir()
-        agent = Agent(self.binary, folder, self.hook, **options)
-        self._stack.callback(agent.process.stop)
-        return agent
 
     def remember(self, line):
         """A line of truth that a test writes itself."""

@@ -7,6 +7,8 @@ import time
 
 from harness import free, otlp
 from harness.process import Skip
+from harness.python import python_with
+from harness.python import python_with
 from harness.registry import test
 from harness.world import check, require
 
@@ -15,14 +17,6 @@ from .own import receiver
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DECODE = ROOT / "Tests/Kernel/services/decode.py"
 REQUESTS = 60
-
-
-def python_with(*packages):
-    """An interpreter that has packages of the index."""
-    made = subprocess.run([ROOT / "scripts/venv", *packages], capture_output=True, text=True)
-    if made.returncode != 0:
-        raise Skip(made.stderr.strip())
-    return pathlib.Path(made.stdout.strip())
 
 
 def decoded(python, folder):

@@ -6,6 +6,7 @@ import subprocess
 import time
 import traceback
 
+import names
 import traffic
 from harness.world import World
 
@@ -39,7 +40,7 @@ def guarded(action, hook):
 
 def doctor():
     """The doctor's findings, as it writes them."""
-    result = subprocess.run([BINARY, "doctor", "--json"], capture_output=True, text=True, timeout=60)
+    result = subprocess.run([BINARY, "doctor", "--json"], capture_output=True, text=True, timeout=240)
     return {"status": result.returncode, "json": result.stdout, "errors": result.stderr}
 
 
@@ -60,8 +61,9 @@ def watch(world):
     agent = world.agent()
     scene.use_open_connections(early)
     scene.play()
+    asked = names.play(world.token)
     time.sleep(LAST_RETURN_S)
     agent.stop()
     return {
         "status": agent.process.status, "log": agent.process.errors(), "spans": agent.spans_file.read_text(),
-        "truth": world.truth(), "token": world.token, "early": early}
+        "truth": world.truth(), "token": world.token, "early": early, "asked": asked}

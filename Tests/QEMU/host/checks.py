@@ -27,10 +27,15 @@ class Run:
 
     def __init__(self, finding):
         self.log, self.token, self.early = finding["log"], finding["token"], finding["early"]
-        self.truth = finding["truth"]
+        self.truth, self.asked = finding["truth"], finding["asked"]
         self.spans = [
             span for line in finding["spans"].splitlines() for span in otlp.spans_of(json.loads(line))]
         self.counters, self.exporters = parse_summary(self.log)
+
+    def datagrams(self, kind):
+        """The spans of one end of DNS over UDP."""
+        number = {"CLIENT": otlp.CLIENT, "SERVER": SERVER}[kind]
+        return [span for span in self.spans if span.kind == number and "dns.question.name" in span.attributes]
 
     def marked(self, token):
         """The spans of one kind of traffic."""
@@ -125,6 +130,27 @@ def connectionsOpenBeforeTheStartAreSeen(run, hook):
         yield f"lost_orphan_response is {run.counters.get('lost_orphan_response')}, not {len(waited)}"
 
 
+def everyDatagramIsSeenAtBothEnds(run, hook):
+    """A span at either end for each question, from the same ports, and but for what a server was first asked (by sock), of
+    the same exchange."""
+    for kind in ("CLIENT", "SERVER"):
+        seen = sorted(span.attributes["dns.question.name"] for span in run.datagrams(kind))
+        if seen != sorted(run.asked):
+            yield f"{kind}: asked {sorted(run.asked)}, seen {seen}"
+    clients = {span.attributes["dns.question.name"]: span for span in run.datagrams("CLIENT")}
+    for span in run.datagrams("SERVER"):
+        name = span.attributes["dns.question.name"]
+        client = clients.get(name)
+        if client is None or (hook == "sock" and "0." in name):
+            continue
+        if span.parent_id != client.span_id:
+            yield f"{name}: the server's span is not below the client's"
+        if span.attributes.get("network.peer.port") != client.attributes.get("network.local.port"):
+            yield f"{name}: from {client.attributes}, at {span.attributes}"
+        if span.attributes.get("dns.response.rcode") != "REFUSED":
+            yield f"{name}: {span.attributes}"
+
+
 def nothingIsLost(run, hook):
     """Conservation, by the agent's own counters."""
     yield from Agent.unbalanced(types.SimpleNamespace(counters=run.counters, exporters=run.exporters), LOSSES)
@@ -168,5 +194,6 @@ def shape(run):
 
 OF_THE_MACHINE = [doctorTellsTheTruth, whatTheKernelLacksIsRefusedInOneLine, autoTakesTheBestHook]
 OF_A_HOOK = [
-    everyRequestYieldsItsWholeTree, spansSayHowTheyWereJoined, connectionsOpenBeforeTheStartAreSeen, nothingIsLost]
+    everyRequestYieldsItsWholeTree, spansSayHowTheyWereJoined, connectionsOpenBeforeTheStartAreSeen,
+    everyDatagramIsSeenAtBothEnds, nothingIsLost]
 OF_ALL_HOOKS = [everyHookYieldsTheSameSpans]

@@ -1,0 +1,1 @@
+"""The tests, a file for each protocol: every file here is loaded."""
