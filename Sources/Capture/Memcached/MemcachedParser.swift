@@ -50,6 +50,8 @@ struct MemcachedParser: ProtocolParser {
     private let recognised: Side
     /// Whether nothing of the connection was missed before its first byte.
     let isFromBeginning: Bool
+    /// Whether all bytes were asked for.
+    private var hasAsked = false
     private var failures = 0
     private var hasSucceeded = false
 
@@ -76,6 +78,12 @@ struct MemcachedParser: ProtocolParser {
     }
 
     mutating func bytes(_ chunk: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
+        if !hasAsked {
+            // Many values come by one call: what is left out in its middle has the lengths of some in it.
+            hasAsked = true
+            exchanges.want(.everything, of: .requester)
+            exchanges.want(.everything, of: .responder)
+        }
         if isBinary == nil {
             // What came before the side that was recognised is the rest of something.
             guard side == recognised, let first = chunk.bytes.first else { return }
@@ -93,8 +101,8 @@ struct MemcachedParser: ProtocolParser {
         case (false, .requester): text.requests.skip(count)
         case (false, .responder): text.replies.skip(count)
         }
-        take(UnsafeRawBufferPointer(start: nil, count: 0), side, in: &exchanges)
         if side == .requester { position.requester &+= count } else { position.responder &+= count }
+        take(UnsafeRawBufferPointer(start: nil, count: 0), side, in: &exchanges)
     }
 
     mutating func closed(in exchanges: inout ExchangeTable) {

@@ -1,5 +1,6 @@
 /// Tells Memcached by a message's first bytes: a line of its text protocol with all that belongs into it, or a header of its
-/// binary protocol whose lengths agree. Lines that others say as well are believed at Memcached's port alone.
+/// binary protocol whose lengths agree. Lines that others say as well are believed at
+/// Memcached's port and at a connection's beginning.
 enum MemcachedSignature {
     /// The port that Memcached listens on, unless it is told otherwise.
     static let port: UInt16 = 11211
@@ -33,7 +34,7 @@ enum MemcachedSignature {
         let line = MemcachedLine(UnsafeRawBufferPointer(rebasing: bytes[..<feed]))
         let isAlone = UInt64(feed + 1) == hint.recordLength
         if let command = line.command, line.isWellFormed(command) {
-            return isAtPort || command.isDistinct ? .yes(.requester) : .no
+            return isAtPort || command.isDistinct || (hint.isOpening && isAlone) ? .yes(.requester) : .no
         }
         switch line.answer {
         case .value, .metaValue: return line.dataLength != nil ? .yes(.responder) : .no

@@ -81,6 +81,8 @@ struct RedisParser: ProtocolParser {
     let isFromBeginning: Bool
     /// Whether each side's place was only guessed: where a record looked like a message.
     var isTentative = (requester: false, responder: false)
+    /// Whether all bytes were asked for.
+    private var hasAsked = false
     /// Messages in a row that were none.
     var failures = 0
     /// Answers that had no request.
@@ -107,6 +109,12 @@ struct RedisParser: ProtocolParser {
     }
 
     mutating func bytes(_ chunk: StreamBytes, from side: Side, in exchanges: inout ExchangeTable) {
+        if !hasAsked {
+            // A pipeline is one call: what is left out in its middle has commands in it.
+            hasAsked = true
+            exchanges.want(.everything, of: .requester)
+            exchanges.want(.everything, of: .responder)
+        }
         if side == .requester { position.requester = chunk.offset } else { position.responder = chunk.offset }
         if chunk.startsRecord { seek(chunk.bytes, side, in: &exchanges) }
         take(chunk.bytes, side, in: &exchanges)
@@ -114,8 +122,8 @@ struct RedisParser: ProtocolParser {
 
     mutating func unknown(_ count: UInt64, from side: Side, in exchanges: inout ExchangeTable) {
         if side == .requester { requests.skip(count) } else { replies.skip(count) }
-        take(UnsafeRawBufferPointer(start: nil, count: 0), side, in: &exchanges)
         if side == .requester { position.requester &+= count } else { position.responder &+= count }
+        take(UnsafeRawBufferPointer(start: nil, count: 0), side, in: &exchanges)
     }
 
     mutating func closed(in exchanges: inout ExchangeTable) {

@@ -14,8 +14,8 @@ enum RedisSubcommand: Equatable {
     case other
     /// The command is about the connection and of interest only if it fails.
     case silent
-    /// It tells of the client's library, which clients do unasked and whose failure they ignore: servers before 7.2 do not
-    /// know it.
+    /// It tells of the client's library or what the client would like to be told, which clients do unasked and whose
+    /// failure they ignore: older servers do not know it.
     case unnoticed
     /// CLIENT REPLY: what it says is the second argument.
     case reply
@@ -34,7 +34,7 @@ enum RedisSubcommand: Equatable {
         if role == .replica { self = matches("ACK") ? .acknowledgement : .silent }
         guard role == .client else { return }
         if matches("REPLY") { self = .reply }
-        if matches("SETINFO") { self = .unnoticed }
+        if isAmong("SETINFO", "MAINT_NOTIFICATIONS") { self = .unnoticed }
         if isAmong("SETNAME", "GETNAME", "ID", "TRACKING", "CACHING", "NO-EVICT", "NO-TOUCH") { self = .silent }
     }
 

@@ -7,9 +7,11 @@ import socket
 import sys
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 where, protocol, *steps = sys.argv[1:]
-options = {"protocol": int(protocol), "socket_timeout": 20}
+options = {"protocol": int(protocol), "socket_timeout": 20, "retry": Retry(NoBackoff(), 0)}
 if where.startswith("/"):
     client = redis.Redis(unix_socket_path=where, single_connection_client=True, **options)
 else:
@@ -100,6 +102,8 @@ def login():
 
 def inline():
     with socket.create_connection(("127.0.0.1", int(where))) as link:
+        link.sendall(b"*1\r\n$4\r\nPING\r\n")
+        link.recv(100)
         link.sendall(b"SET inline s3cret\r\n")
         link.recv(100)
         link.sendall(b"GET inline\r\n")
