@@ -29,21 +29,24 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // C, wrapped once each. Only one target may call each: Capture the first three, OTLP the rest
-        // (`scripts/check-imports` holds them to that).
+        // C, wrapped once each. Who may call which, `scripts/check-imports` says.
         .systemLibrary(name: "CInterspanBPF", path: "bpf/include"),
         .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "COTLPMessages", dependencies: ["CProtobufC"]),  // OTLP; generated from proto/
 
         .plugin(name: "CompileBPF", capability: .buildTool()),
         .target(
-            name: "Capture", dependencies: ["CInterspanBPF", "CLibBPF", "CNghttp2"], swiftSettings: rules,
-            plugins: ["CompileBPF"]),
+            name: "Capture",
+            dependencies: ["CInterspanBPF", "CLibBPF", "CNghttp2", "CZlib", "CZstd", "CLZ4", "CSnappy"],
+            swiftSettings: rules, plugins: ["CompileBPF"]),
         .target(name: "Threading", swiftSettings: rules),
         .target(name: "Propagation", swiftSettings: rules),
         .target(name: "Correlate", dependencies: ["Capture", "Propagation"], swiftSettings: rules),

@@ -18,7 +18,10 @@ import Glibc
             Logs go to stderr, data to stdout. Exit status: 0 good, 1 failed while
             running, 2 the arguments or the configuration were wrong.
             """,
-        subcommands: [Run.self, ReplayCommand.self, DoctorCommand.self, ConfigCommand.self, VersionCommand.self])
+        subcommands: [
+            Run.self, ReplayCommand.self, DoctorCommand.self, ConfigCommand.self, ProtocolsCommand.self,
+            VersionCommand.self,
+        ])
 
     static func main() async {
         do {

@@ -147,8 +147,8 @@ import Testing
         var run = TrackerRun()
         var builder = RecordBuilder()
         for _ in 0..<100 {
-            run.feed(builder.send([0x16, 3, 1, 2, 0, 1]))
-            run.feed(builder.receive([0x16, 3, 3, 0, 1]))
+            run.feed(builder.send("SSH-2.0-OpenSSH_9"))
+            run.feed(builder.receive("SSH-2.0-dropbear"))
         }
         #expect(run.lost(.unrecognised) == 1)
         #expect(run.tracker.modeChanges.count == 1)

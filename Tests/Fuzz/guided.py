@@ -26,7 +26,9 @@ MODULES = {
 RECEIVED = {
     "ByteBuffer", "Gunzip", "JSONWriter", "Ranges", "ReceivedBatch", "ReceivedBatch+Split", "SpanBatch+Received",
     "Text"}
-MAPPING = ["HTTPAttributes", "NetworkAttributes", "RequestTarget", "SpanBatch+Attributes", "URLText"]
+MAPPING = [
+    "FailureAttributes", "FieldBuffer+Values", "HTTPAttributes", "NetworkAttributes", "RequestTarget",
+    "ServerAttributes", "SpanBatch+Attributes", "SpanRole", "URLText"]
 # Modules, sources besides the driver of that name, and the longest input.
 TARGETS = {
     "http1": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 4096),

@@ -9,9 +9,10 @@ enum DatabaseAttributes {
     static func append(
         _ exchange: Exchange, fields: borrowing FieldBuffer, to span: inout SpanData, in batch: inout SpanBatch
     ) {
-        let system = system(exchange.protocol)
+        let system = system(exchange, fields)
         batch.append("db.system.name", text: system)
-        span.name = name(exchange, fields: fields, system: system, to: &batch)
+        let summary = SQLAttributes.append(exchange, fields: fields, to: &batch)
+        span.name = summary ?? name(exchange, fields: fields, system: system, to: &batch)
         batch.append("db.namespace", .namespace, of: exchange, fields)
         batch.append("db.collection.name", .collection, of: exchange, fields)
         batch.append("db.operation.name", .method, of: exchange, fields)
@@ -21,9 +22,9 @@ enum DatabaseAttributes {
         switch exchange.protocol {
         // Without values from the outset.
         case .redis, .memcached: batch.append("db.query.text", .statement, of: exchange, fields)
+        case .mongodb: batch.append("interspan.compression", .compression, of: exchange, fields)
         default: break
         }
-        batch.append("interspan.compression", .compression, of: exchange, fields)
         batch.append("db.response.returned_rows", number: .rows, of: exchange, fields)
         FailureAttributes.append(exchange, fields: fields, code: "db.response.status_code", to: &span, in: &batch)
         ServerAttributes.append(exchange, to: &batch)
@@ -44,12 +45,22 @@ enum DatabaseAttributes {
             _ = batch.append(text: " ")
             _ = batch.append(bytes: collection)
         }
+        // What changes the database is about the database.
+        var isAboutDatabase = false
+        fields.with(.method, in: exchange.fields) { isAboutDatabase = ("USE" as StaticString).isEqual(to: $0) }
+        if isAboutDatabase {
+            fields.with(.namespace, in: exchange.fields) { namespace in
+                _ = batch.append(text: " ")
+                _ = batch.append(bytes: namespace)
+            }
+        }
         return ArenaRange(offset: start, count: UInt32(batch.bytes.count) - start)
     }
 
-    private static func system(_ name: ApplicationProtocol) -> StaticString {
-        switch name {
-        case .mysql: "mysql"
+    private static func system(_ exchange: Exchange, _ fields: borrowing FieldBuffer) -> StaticString {
+        switch exchange.protocol {
+        // The two speak one protocol; a server that was heard to greet has said which it is.
+        case .mysql: fields.has(.version, of: exchange) ? "mariadb" : "mysql"
         case .postgresql: "postgresql"
         case .redis: "redis"
         case .mongodb: "mongodb"

@@ -3,7 +3,12 @@ internal import OTLP
 
 /// HTTP spans: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 ///
-/// The name is the method alone while no route is known: a path has too many values for a name.
+/// The name is the method alone while no route is known: a path has too many values for a name. FastCGI carries HTTP's
+/// requests, and its spans are HTTP's under another protocol's name.
+///
+/// `interspan.request.messages` and `interspan.response.messages` count the messages of a WebSocket's client and server, the
+/// latter also the events of a stream of them; for a WebSocket, `interspan.request.bytes` and `interspan.response.bytes` are
+/// what was in its messages, as sent. What is not known for certain is left out.
 enum HTTPAttributes {
     static func append(
         _ exchange: Exchange, fields: borrowing FieldBuffer, to span: inout SpanData, in batch: inout SpanBatch
@@ -39,15 +44,21 @@ enum HTTPAttributes {
         }
         ServerAttributes.append(exchange, fields: fields, to: &batch)
         if isServer, exchange.peer.family != .unix { batch.append("client.address", address: exchange.peer) }
-        batch.append("network.protocol.name", text: "http")
+        batch.append("network.protocol.name", text: exchange.protocol == .fastcgi ? "fastcgi" : "http")
         fields.with(.version, in: exchange.fields) { batch.append("network.protocol.version", bytes: $0) }
         fields.with(.userAgent, in: exchange.fields) { batch.append("user_agent.original", bytes: $0) }
-        if exchange.requestBody > 0, exchange.requestBody != Exchange.unknownLength {
-            batch.append("http.request.body.size", int: Int64(clamping: exchange.requestBody))
-        }
+        let isTunnel = exchange.status == 101
+        append(isTunnel ? "interspan.request.bytes" : "http.request.body.size", count: exchange.requestBody, to: &batch)
+        append("interspan.request.messages", count: exchange.requestMessages, to: &batch)
+        append("interspan.response.messages", count: exchange.responseMessages, to: &batch)
         appendResponse(exchange, isServer: isServer, to: &span, in: &batch)
-        // A stream that was reset; with an error's status, that is the reason.
+        // What the protocol below has told; a status may stand beside it.
         if span.status != .error { FailureAttributes.append(exchange, fields: fields, to: &span, in: &batch) }
+    }
+
+    private static func append(_ key: StaticString, count: UInt64, to batch: inout SpanBatch) {
+        guard count > 0, count != Exchange.unknownLength else { return }
+        batch.append(key, int: Int64(clamping: count))
     }
 
     private static func appendResponse(
@@ -55,9 +66,9 @@ enum HTTPAttributes {
     ) {
         guard exchange.status > 0 else { return }
         batch.append("http.response.status_code", int: Int64(exchange.status))
-        if exchange.responseBody > 0, exchange.responseBody != Exchange.unknownLength {
-            batch.append("http.response.body.size", int: Int64(clamping: exchange.responseBody))
-        }
+        let isTunnel = exchange.status == 101
+        append(
+            isTunnel ? "interspan.response.bytes" : "http.response.body.size", count: exchange.responseBody, to: &batch)
         // A server is not at fault for what its client did wrong; the client's call failed all the same.
         if exchange.status >= (isServer ? 500 : 400) {
             batch.append("error.type", decimal: UInt32(exchange.status))

@@ -3,7 +3,7 @@ internal import OTLP
 
 /// Messaging spans: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
 ///
-/// The name is the operation and the destination. A broker's side has no convention: it gets the same attributes.
+/// The name is the operation and the destination, or the template of one that is made for a client. A broker's side has no convention: it gets the same attributes.
 enum MessagingAttributes {
     static func append(
         _ exchange: Exchange, fields: borrowing FieldBuffer, to span: inout SpanData, in batch: inout SpanBatch
@@ -13,22 +13,35 @@ enum MessagingAttributes {
         let hasOperation = fields.has(.method, of: exchange)
         fields.with(.method, in: exchange.fields) { _ = batch.append(bytes: $0) }
         if !hasOperation { _ = batch.append(text: system) }
+        var template: ArenaRange?
+        var verdict = DestinationTemplate.Verdict.lasting
         fields.with(.destination, in: exchange.fields) { destination in
             guard !destination.isEmpty else { return }
             _ = batch.append(text: " ")
-            _ = batch.append(bytes: destination)
+            let first = UInt32(batch.bytes.count)
+            verdict = DestinationTemplate.write(destination) { _ = batch.append(bytes: $0) }
+            if verdict == .lasting { _ = batch.append(bytes: destination) }
+            template = ArenaRange(offset: first, count: UInt32(batch.bytes.count) - first)
         }
         span.name = ArenaRange(offset: start, count: UInt32(batch.bytes.count) - start)
         batch.append("messaging.system", text: system)
         batch.append("messaging.operation.name", .method, of: exchange, fields)
         if let type = type(exchange.message) { batch.append("messaging.operation.type", text: type) }
         batch.append("messaging.destination.name", .destination, of: exchange, fields)
+        if verdict != .lasting, let template {
+            batch.append(Attribute(key: .known("messaging.destination.template"), value: .string(template)))
+        }
+        if verdict == .temporary {
+            batch.append(Attribute(key: .known("messaging.destination.temporary"), value: .bool(true)))
+            batch.append(Attribute(key: .known("messaging.destination.anonymous"), value: .bool(true)))
+        }
         batch.append("messaging.destination.partition.id", .partition, of: exchange, fields)
         batch.append("messaging.message.id", .messageID, of: exchange, fields)
         batch.append("messaging.message.conversation_id", .conversationID, of: exchange, fields)
         batch.append("messaging.client.id", .clientID, of: exchange, fields)
         batch.append("messaging.consumer.group.name", .consumerGroup, of: exchange, fields)
-        if let count = fields.number(.batchSize, in: exchange.fields), count > 1 {
+        // Who asks for messages gets however many there are: none and one are said as well.
+        if let count = fields.number(.batchSize, in: exchange.fields), count > 1 || exchange.message == .receive {
             batch.append("messaging.batch.message_count", int: count)
         }
         let size = exchange.message == .receive ? exchange.responseBody : exchange.requestBody

@@ -16,14 +16,18 @@ enum RPCAttributes {
             // Never invented: what was not seen has no name.
             span.name = batch.append(text: system)
         }
-        batch.append("rpc.response.status_code", .errorCode, of: exchange, fields)
         let isServer = exchange.end.role == .server
         append(
             isServer ? "rpc.server.requests_per_rpc" : "rpc.client.requests_per_rpc", exchange.requestMessages, &batch)
         append(
             isServer ? "rpc.server.responses_per_rpc" : "rpc.client.responses_per_rpc", exchange.responseMessages,
             &batch)
-        FailureAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        if exchange.protocol == .dubbo {
+            DubboStatus.append(exchange, fields: fields, to: &span, in: &batch)
+        } else {
+            batch.append("rpc.response.status_code", .errorCode, of: exchange, fields)
+            FailureAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        }
         ServerAttributes.append(exchange, fields: fields, to: &batch)
     }
 

@@ -180,7 +180,8 @@ extension ConnectionTracker {
         if verdict == .no {
             let hint = hint(segment, index, from: segment.offset)
             (identity, verdict) = parsers.recognise(segment.head, hint, ruledOut: ruledOut)
-            if case .maybe = verdict { undecided = [] }
+            // What was undecided of this side does not belong to what is recognised behind it.
+            if verdict == .maybe || (verdict != .no && undecided.first?.isSent == segment.isSent) { undecided = [] }
         }
         // Taken for one thing and then for another, again and again: it is neither.
         if connections[index].failures >= ConnectionTracker.failuresWhenJoined { verdict = .no }

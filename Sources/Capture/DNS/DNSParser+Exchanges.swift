@@ -103,13 +103,6 @@ extension DNSParser {
 }
 
 extension ExchangeTable {
-    /// Adds a mnemonic as a field.
-    fileprivate mutating func add(_ key: FieldKey, _ carrier: Carrier, text: StaticString, to handle: ExchangeHandle) {
-        add(
-            key, carrier, value: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount),
-            to: handle)
-    }
-
     /// Adds a mnemonic as a field, or where there is none a word and a number.
     fileprivate mutating func add(
         _ key: FieldKey, _ carrier: Carrier, text: StaticString?, or word: StaticString, _ number: UInt16,

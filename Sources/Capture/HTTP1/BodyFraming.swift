@@ -39,12 +39,6 @@ struct BodyFraming {
         let coding = value.split(separator: 0x2C).last.map { trimmed(UnsafeRawBufferPointer(rebasing: $0)) }
         isChunked = coding.map { equals($0, "chunked") } ?? false
     }
-
-    private func equals(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
-        guard bytes.count == word.utf8CodeUnitCount else { return false }
-        for index in 0..<bytes.count where lowerCase(bytes[index]) != word.utf8Start[index] { return false }
-        return true
-    }
 }
 
 /// Bytes without the white space around them.

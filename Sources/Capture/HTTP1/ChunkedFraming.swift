@@ -33,8 +33,11 @@ struct ChunkedFraming {
         return true
     }
 
-    /// Takes bytes from the front of `bytes`.
-    mutating func take(_ bytes: inout UnsafeRawBufferPointer) -> Step {
+    /// Takes bytes from the front of `bytes`; calls `contents` with those of them that are data.
+    @inline(__always)
+    mutating func take(
+        _ bytes: inout UnsafeRawBufferPointer, _ contents: (UnsafeRawBufferPointer) -> Void = { _ in }
+    ) -> Step {
         var data: UInt64 = 0
         var index = 0
         defer { bytes = UnsafeRawBufferPointer(rebasing: bytes[index...]) }
@@ -42,6 +45,7 @@ struct ChunkedFraming {
             if case .data(let remaining) = state {
                 let count = min(remaining, UInt64(bytes.count - index))
                 data &+= count
+                contents(UnsafeRawBufferPointer(rebasing: bytes[index..<(index + Int(count))]))
                 index += Int(count)
                 state = count == remaining ? .dataEnd(sawCR: false) : .data(remaining - count)
                 continue

@@ -19,6 +19,8 @@ struct HTTP1Direction {
         case chunkedLost(UInt64)
         /// A body that ends with the connection.
         case untilClose
+        /// The frames of a WebSocket.
+        case frames(WebSocketFraming)
         /// What follows a CONNECT, until its answer says whether that is a tunnel.
         case offered
     }
@@ -39,10 +41,16 @@ struct HTTP1Direction {
     var buffer = HTTP1LineBuffer()
     /// What the head says of the body.
     var framing = BodyFraming()
+    /// What its head names as the next protocol.
+    var upgrade = HTTP1Upgrade.none
+    /// Whether its body is a stream of events that can be read.
+    var isEventStream = false
+    /// Whether its body is compressed.
+    var isEncoded = false
+    /// Where that stream stands.
+    var events = EventStream()
     /// A response's status.
     var status: Int32 = 0
-    /// Whether a response says that HTTP/2 is spoken from here on (RFC 7540, 3.2).
-    var upgradesToHTTP2 = false
     /// Whether the kernel was asked to leave out the body's bytes.
     var leavesOutBody = false
 

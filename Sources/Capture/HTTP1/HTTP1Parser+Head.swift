@@ -100,16 +100,18 @@ extension HTTP1Parser {
     ) {
         guard let colon = line.firstIndex(of: 0x3A) else { return }
         let name = trimmed(UnsafeRawBufferPointer(rebasing: line[0..<colon]))
-        if side == .responder, response.status == 101 {
-            noteUpgradeToHTTP2(name, trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...])))
-        }
         let headers = exchanges.headers
         headers.match(name) { use in
             let value = trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]))
             switch use {
             case .contentLength: self[side].framing.add(contentLength: value)
             case .transferEncoding: self[side].framing.add(transferEncoding: value)
+            case .upgrade: self[side].upgrade = HTTP1Upgrade(value)
+            case .contentEncoding: self[side].isEncoded = !equals(value, "identity")
             case .field(let key):
+                if key == .contentType, side == .responder {
+                    self[side].isEventStream = isMediaType(value, "text/event-stream")
+                }
                 guard side == .requester else { return }
                 exchanges.add(key, .requestHeader, value: value, to: request.handle)
             case .named(let key):
@@ -186,14 +188,17 @@ extension HTTP1Parser {
         let method = exchanges.note(of: handle).flatMap(HTTP1Method.init(rawValue:)) ?? .other
         let framing = response.framing
         let status = response.status
+        beginEvents(in: &exchanges)
         if status < 200, status != 101 {
             response.state = .start
-        } else if status == 101, response.upgradesToHTTP2 {
+        } else if status == 101, response.upgrade == .http2 {
             changeToHTTP2(left: left, in: &exchanges)
+        } else if status == 101, response.upgrade == .webSocket {
+            beginFrames(handle, in: &exchanges)
         } else if status == 101 || (method == .connect && status < 300) {
             exchanges.endRequest(handle)
             exchanges.endResponse(handle)
-            exchanges.surrender = .leftAlone
+            exchanges.surrender = status == 101 ? .leftAlone : .changed(to: nil, left: Int(clamping: left))
         } else if method == .head || status == 204 || status == 304 {
             endMessage(.responder, in: &exchanges)
         } else if framing.hasTransferEncoding {
@@ -213,7 +218,7 @@ extension HTTP1Parser {
         _ side: Side, _ length: UInt64, at offset: UInt64, left: UInt64, in exchanges: inout ExchangeTable
     ) {
         self[side].state = .fixed(length)
-        guard length > left, length - left > HTTP1Parser.longBody else { return }
+        guard !self[side].isEventStream, length > left, length - left > HTTP1Parser.longBody else { return }
         self[side].leavesOutBody = true
         exchanges.want(.lengths(until: offset &+ length), of: side)
     }

@@ -13,6 +13,7 @@ extension HTTP1Parser {
         case .start: lose(side, in: &exchanges)
         case .head, .headGap: headGap(side, in: &exchanges)
         case .fixed(let remaining):
+            missedEvents(side, in: &exchanges)
             moved(side, body: min(count, remaining), in: &exchanges)
             if count < remaining {
                 self[side].state = .fixed(remaining - count)
@@ -21,13 +22,20 @@ extension HTTP1Parser {
                 if count > remaining { unknown(count - remaining, from: side, in: &exchanges) }
             }
         case .chunked(var framing):
+            missedEvents(side, in: &exchanges)
             let isFollowed = framing.skip(count)
             moved(side, body: isFollowed ? count : Exchange.unknownLength, in: &exchanges)
             self[side].state = isFollowed ? .chunked(framing) : .chunkedLost(0)
         case .chunkedLost:
+            missedEvents(side, in: &exchanges)
             moved(side, body: Exchange.unknownLength, in: &exchanges)
             self[side].state = .chunkedLost(0)
-        case .untilClose: moved(side, body: count, in: &exchanges)
+        case .untilClose:
+            missedEvents(side, in: &exchanges)
+            moved(side, body: count, in: &exchanges)
+        case .frames(let framing):
+            var next = framing
+            framed(next.skip(count), next, framing, from: side, in: &exchanges)
         case .offered: request.hasSkipped = true
         }
         lastTime = exchanges.context.point.time
@@ -35,8 +43,9 @@ extension HTTP1Parser {
 
     /// The message that is under way is complete.
     mutating func endMessage(_ side: Side, in exchanges: inout ExchangeTable) {
-        if self[side].leavesOutBody {
+        if self[side].leavesOutBody || self[side].isEventStream {
             self[side].leavesOutBody = false
+            self[side].isEventStream = false
             exchanges.want(.ordinary, of: side)
         }
         self[side].state = .start
@@ -103,6 +112,10 @@ extension HTTP1Parser {
         self[side].hasSkipped = true
         self[side].isTentative = false
         self[side].leavesOutBody = false
+        if self[side].isEventStream {
+            self[side].isEventStream = false
+            exchanges.want(.ordinary, of: side)
+        }
     }
 
     private mutating func loseResponse(in exchanges: inout ExchangeTable) {

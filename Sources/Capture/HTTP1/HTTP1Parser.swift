@@ -3,6 +3,9 @@
 /// Fields: ``FieldKey/method``, ``FieldKey/target``, ``FieldKey/version``, ``FieldKey/authority`` (`Host`),
 /// ``FieldKey/userAgent``, ``FieldKey/contentType``, and the request's headers that ``HeaderSelection`` names.
 ///
+/// An upgrade to WebSocket stays one exchange until it is closed, with the messages of both sides counted, and so does a
+/// stream of events. What a CONNECT opens is recognised anew.
+///
 /// A head is read line by line; only a line that is split over calls is kept, so a head may be of any length. Bodies are
 /// followed by their lengths. What the rules of this parser are when bytes are missing:
 ///
@@ -66,7 +69,7 @@ struct HTTP1Parser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> HTTP1Direction {
-        @inline(__always) _read { if side == .requester { yield request } else { yield response } }
+        @inline(__always) get { side == .requester ? request : response }
         @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 
@@ -89,9 +92,11 @@ struct HTTP1Parser: ProtocolParser {
     }
 
     mutating func closed(in exchanges: inout ExchangeTable) {
-        if case .untilClose = response.state {
+        switch response.state {
+        case .untilClose, .frames:
             exchanges.endRequest(response.handle)
             exchanges.endResponse(response.handle)
+        default: break
         }
         abandoned(in: &exchanges)
     }
@@ -118,6 +123,7 @@ struct HTTP1Parser: ProtocolParser {
             headBehindGap(&bytes, of: chunk, from: side, in: &exchanges)
         case .fixed(let remaining):
             let count = min(remaining, UInt64(bytes.count))
+            if side == .responder { counted(UnsafeRawBufferPointer(rebasing: bytes[..<Int(count)]), in: &exchanges) }
             bytes = UnsafeRawBufferPointer(rebasing: bytes[Int(count)...])
             moved(side, body: count, in: &exchanges)
             if count == remaining {
@@ -126,7 +132,7 @@ struct HTTP1Parser: ProtocolParser {
                 self[side].state = .fixed(remaining - count)
             }
         case .chunked(var framing):
-            let step = framing.take(&bytes)
+            let step = framing.take(&bytes) { if side == .responder { counted($0, in: &exchanges) } }
             self[side].state = .chunked(framing)
             switch step {
             case .more(let data): moved(side, body: data, in: &exchanges)
@@ -140,7 +146,12 @@ struct HTTP1Parser: ProtocolParser {
         case .chunkedLost(let last):
             chunkedLost(&bytes, last, of: chunk, isStart: isStart, from: side, in: &exchanges)
         case .untilClose:
+            counted(bytes, in: &exchanges)
             moved(side, body: UInt64(bytes.count), in: &exchanges)
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
+        case .frames(let framing):
+            var next = framing
+            framed(next.take(bytes), next, framing, from: side, in: &exchanges)
             bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
         case .offered:
             request.hasSkipped = true
@@ -186,6 +197,9 @@ struct HTTP1Parser: ProtocolParser {
         self[side].state = .head
         self[side].lines = 0
         self[side].framing = BodyFraming()
+        self[side].upgrade = .none
+        self[side].isEventStream = false
+        self[side].isEncoded = false
         self[side].start = exchanges.context.point
         if side == .requester {
             let offset = chunk.offset &+ UInt64(chunk.bytes.count - bytes.count)
@@ -208,6 +222,7 @@ struct HTTP1Parser: ProtocolParser {
             if isNext { return lose(side, in: &exchanges) }
         }
         moved(side, body: Exchange.unknownLength, in: &exchanges)
+        missedEvents(side, in: &exchanges)
         var last = last
         for byte in bytes.suffix(8) { last = last << 8 | UInt64(byte) }
         bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])

@@ -168,7 +168,7 @@ extension HTTP2Parser {
         let headers = exchanges.headers
         headers.match(name) { use in
             switch use {
-            case .contentLength, .transferEncoding: break
+            case .contentLength, .transferEncoding, .upgrade, .contentEncoding: break
             case .field(.authority) where hasAuthority: break
             case .field(let key): exchanges.add(key, .requestHeader, value: value, to: handle)
             case .named(let key): exchanges.add(key, .requestHeader, name: name, value: value, to: handle)

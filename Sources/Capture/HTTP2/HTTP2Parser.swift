@@ -57,7 +57,7 @@ struct HTTP2Parser: ProtocolParser {
 
     /// The direction of a side.
     subscript(side: Side) -> HTTP2Direction {
-        @inline(__always) _read { if side == .requester { yield request } else { yield response } }
+        @inline(__always) get { side == .requester ? request : response }
         @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 
@@ -118,8 +118,8 @@ struct HTTP2Parser: ProtocolParser {
     private mutating func begin(in exchanges: inout ExchangeTable) {
         hasBegun = true
         // Headers lie anywhere in a call, between the bodies of other streams.
-        exchanges.want(.everything, of: .requester)
-        exchanges.want(.everything, of: .responder)
+        exchanges.want(.http2, of: .requester)
+        exchanges.want(.http2, of: .responder)
         // The request that asked HTTP/1.1 for the upgrade is answered on stream 1 (RFC 7540, 3.2).
         let asked = exchanges.firstUnanswered()
         guard asked != .none else { return }

@@ -23,7 +23,7 @@ public enum FieldKey: UInt8, Sendable {
     case target = 2
     /// Host or authority the request was addressed to.
     case authority = 3
-    /// `1.0` or `1.1` for HTTP.
+    /// `1.0` or `1.1` for HTTP; what a server of MySQL's protocol calls itself, if that is not MySQL.
     case version = 4
     /// The client's own name for itself.
     case userAgent = 5
@@ -41,7 +41,7 @@ public enum FieldKey: UInt8, Sendable {
     case errorCode = 11
     /// The text of a database's statement as it was sent, with its literals: from its beginning.
     case statement = 12
-    /// The end of a statement of which the middle is not known.
+    /// The end of a statement of which the middle is not known; empty where the end is not known either.
     case statementEnd = 13
     /// Table, collection, index: what a database's operation is about.
     case collection = 14

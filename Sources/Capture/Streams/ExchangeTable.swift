@@ -53,6 +53,8 @@ struct ExchangeTable {
     var surrender: Surrender?
     /// Which headers are handed on.
     let headers: HeaderMatcher
+    /// What all Kafka connections have in common.
+    let kafka = KafkaShared()
     /// Most bytes of an incomplete line or head that a parser keeps.
     let maximumHead: Int
     /// Ends of exchanges that were opened.

@@ -11,6 +11,10 @@ struct HeaderMatcher {
         case contentLength
         /// It says how the message's body is framed.
         case transferEncoding
+        /// It says how the message's body is compressed.
+        case contentEncoding
+        /// It names what is spoken next.
+        case upgrade
     }
 
     private struct Entry {
@@ -32,6 +36,8 @@ struct HeaderMatcher {
             Entry(name: Array("content-type".utf8), use: .field(.contentType)),
             Entry(name: Array("content-length".utf8), use: .contentLength),
             Entry(name: Array("transfer-encoding".utf8), use: .transferEncoding),
+            Entry(name: Array("content-encoding".utf8), use: .contentEncoding),
+            Entry(name: Array("upgrade".utf8), use: .upgrade),
         ]
         for (names, key) in [
             (selection.contexts, FieldKey.context), (selection.requestIDs, .requestID), (selection.others, .header),

@@ -127,6 +127,19 @@ struct MessageCutter {
     /// Bytes of which only the number is known come next. Call ``next(_:at:in:_:)`` until it wants more, before any others.
     mutating func skip(_ count: UInt64) { missing &+= count }
 
+    /// How many of the bytes that come next are missing where a message begins. A parser that knows the length of that
+    /// message all the same says so with ``assume(_:)``; else the place is lost.
+    var missingAtStart: UInt64 {
+        if case .length = state, kept.count == 0 || isClearing { missing } else { 0 }
+    }
+
+    /// The message that begins with the missing bytes is so long: it is passed over and comes as an end without a head.
+    mutating func assume(_ length: UInt64, in exchanges: inout ExchangeTable) {
+        reset(in: &exchanges)
+        isComplete = false
+        state = .passing(left: length)
+    }
+
     /// Takes bytes off the front of `bytes`.
     ///
     /// - Parameters:

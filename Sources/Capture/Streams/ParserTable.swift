@@ -13,12 +13,21 @@ struct ParserTable {
 
     /// In the order in which they are asked: those whose signatures leave no doubt first.
     private var slabs: [ParserSlab] = [
+        ParserSlabOf<AMQPParser>(),
+        ParserSlabOf<NATSParser>(),
         ParserSlabOf<HTTP1Parser>(),
         ParserSlabOf<HTTP2Parser>(),
-        ParserSlabOf<DNSParser>(),
+        ParserSlabOf<FastCGIParser>(),
+        ParserSlabOf<DubboParser>(),
+        ParserSlabOf<TLSParser>(),
         ParserSlabOf<MongoParser>(),
         ParserSlabOf<RedisParser>(),
         ParserSlabOf<MemcachedParser>(),
+        ParserSlabOf<PostgreSQLParser>(),
+        ParserSlabOf<MySQLParser>(),
+        ParserSlabOf<MQTTParser>(),
+        ParserSlabOf<DNSParser>(),
+        ParserSlabOf<KafkaParser>(),
     ]
     /// Where in ``slabs`` each protocol is, by its raw value; -1 for none.
     private var places: [Int] = []

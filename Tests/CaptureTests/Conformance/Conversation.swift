@@ -23,6 +23,13 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         var isOneWay = false
         /// Whether the responder sends it of its own accord.
         var isPush = false
+        /// The code of its failure, or how many rows came back, where its status does not tell answers apart.
+        var answer: String?
+        /// What its operation is to who has not seen what was said before, where that makes a difference.
+        var operationWhenJoined: String?
+
+        /// Whether an operation is this exchange's, as far as it may be known.
+        func isMeant(by name: String) -> Bool { operation.hasPrefix(name) || name == operationWhenJoined }
     }
 
     var name: String
@@ -32,13 +39,23 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     var endsByClose = false
     /// Whether what is said refers to what was said before (HPACK's table): whoever missed that may miss names.
     var hasMemory = false
+    /// The responder's port, where that belongs to what a protocol is recognised by once its beginning was missed.
+    var port: UInt16?
+    /// How an operation ends that stands for a failure whose request was missed, where the protocol has such.
+    var standIn: String?
     /// The first of the steps that may be said again and again to the end on one connection, as what is before (a log-in)
     /// may not; nil where none may.
     var loop: Int?
+    /// What a step's bytes are when they are said again: they may have numbers that may not come twice.
+    var again: @Sendable ([UInt8], _ round: Int) -> [UInt8] = { bytes, _ in bytes }
 
     var testDescription: String { name }
 
-    init(_ name: String) { self.name = name }
+    init(_ name: String, port: UInt16? = nil, standIn: String? = nil) {
+        self.name = name
+        self.port = port
+        self.standIn = standIn
+    }
 
     /// The requester says something that begins an exchange.
     func request(
@@ -49,21 +66,26 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
     /// The requester says something that begins an exchange.
     func request(
-        _ bytes: [UInt8], _ operation: String, status: Int32 = 0, requestBody: Int = 0, responseBody: Int = 0
+        _ bytes: [UInt8], _ operation: String, status: Int32 = 0, requestBody: Int = 0, responseBody: Int = 0,
+        answer: String? = nil, whenJoined: String? = nil
     ) -> Conversation {
-        expecting(operation, status: status, requestBody: requestBody, responseBody: responseBody).more(bytes)
+        expecting(
+            operation, status: status, requestBody: requestBody, responseBody: responseBody, answer: answer,
+            whenJoined: whenJoined
+        ).more(bytes)
     }
 
     /// What the requester says next begins another exchange as well.
     func expecting(
         _ operation: String, status: Int32 = 0, requestBody: Int = 0, responseBody: Int = 0, isOneWay: Bool = false,
-        isPush: Bool = false
+        isPush: Bool = false, answer: String? = nil, whenJoined: String? = nil
     ) -> Conversation {
         var copy = self
         copy.expected.append(
             Expected(
                 operation: operation, status: status, requestBody: requestBody, responseBody: responseBody,
-                step: steps.count, isOneWay: isOneWay, isPush: isPush))
+                step: steps.count, isOneWay: isOneWay, isPush: isPush, answer: answer,
+                operationWhenJoined: whenJoined))
         return copy
     }
 
@@ -80,9 +102,12 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     func response(_ bytes: [UInt8]) -> Conversation { adding(.responder, bytes) }
 
     /// What comes from here on may be repeated on the same connection.
-    func loopFromHere() -> Conversation {
+    func loopFromHere(
+        _ again: @escaping @Sendable ([UInt8], _ round: Int) -> [UInt8] = { bytes, _ in bytes }
+    ) -> Conversation {
         var copy = self
         copy.loop = steps.count
+        copy.again = again
         return copy
     }
 
@@ -107,15 +132,24 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     }
 
     /// Every conversation of every protocol.
-    static let all: [Conversation] =
-        HTTP1Conversations.all + HTTP2Conversations.all + DNSConversations.all + RedisConversations.all
-        + MongoConversations.all + MemcachedConversations.all
+    static let all: [Conversation] = [
+        HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all,
+        TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all,
+        AMQPConversations.all, NATSConversations.all, MQTTConversations.all, KafkaConversations.all,
+        RedisConversations.all, MongoConversations.all, MemcachedConversations.all,
+    ].flatMap { $0 }
 }
 
 extension RecordBuilder {
     /// A record of what a side says, as the end that sends requests (or the other) sees it.
     mutating func say(_ side: Side, _ bytes: [UInt8], asRequester: Bool) -> TestRecord {
         (side == .requester) == asRequester ? send(bytes) : receive(bytes)
+    }
+
+    /// At the responder's end of a conversation that has a port.
+    init(responderOf conversation: Conversation) {
+        self.init()
+        if let port = conversation.port { localPort = port }
     }
 
     /// Records of a conversation, one a step.

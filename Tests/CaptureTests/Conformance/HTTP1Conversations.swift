@@ -68,14 +68,26 @@ enum HTTP1Conversations {
         Conversation("upgrade")
             .request(
                 "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "GET /ws",
-                status: 101
+                status: 101, requestBody: 11, responseBody: 8
             )
-            .response("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\u{1}\u{5}GET /")
-            .more("\u{1}GET /not-http HTTP/1.1\r\n\r\n"),
+            .response("HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\r\n\u{1}\u{5}GET /")
+            .more([0x81, 0x8B, 1, 2, 3, 4] + Array("GET /inside".utf8))
+            .response([0x89, 1, 0x21, 0x80, 3] + Array("HTT".utf8))
+            .more([0x88, 0x82, 1, 2, 3, 4, 5, 6])
+            .response([0x88, 2, 3, 0xE8])
+            .close(),
+        Conversation("events")
+            .request("GET /events HTTP/1.1\r\nHost: h\r\n\r\n", "GET /events", status: 200, responseBody: 22)
+            .response(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            .response("9\r\ndata: a\n\n\r\nD\r\ndata: b\r\ndata\r\n0\r\n\r\n")
+            .request("GET /next HTTP/1.1\r\nHost: h\r\n\r\n", "GET /next", status: 204)
+            .response("HTTP/1.1 204 No Content\r\n\r\n"),
         Conversation("tunnel")
             .request("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n", "CONNECT h:443", status: 200)
             .response("HTTP/1.1 200 Established\r\n\r\n")
-            .more("GET /inside HTTP/1.1\r\n\r\n")
+            .request("GET /inside HTTP/1.1\r\n\r\n", "GET /inside", status: 500)
             .response("HTTP/1.1 500 Inside\r\nContent-Length: 0\r\n\r\n"),
         Conversation("tunnel refused")
             .request("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n", "CONNECT h:443", status: 403, responseBody: 1)

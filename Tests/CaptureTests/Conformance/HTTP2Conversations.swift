@@ -10,6 +10,7 @@ enum HTTP2Conversations {
                 opening + H2.headers(1, H2.request(H2.get, "/a"), ends: true), "GET /a", status: 200, responseBody: 5
             )
             .response(H2.settings + H2.settingsAnswer + H2.headers(1, H2.ok) + H2.data(1, "hello", ends: true))
+            .loopFromHere { H2.movingStreams(of: $0, by: UInt32(4 * $1)) }
             .request(
                 H2.settingsAnswer + H2.headers(3, H2.request(H2.post, "/b")) + H2.data(3, "xyz", ends: true),
                 "POST /b", status: 201, requestBody: 3

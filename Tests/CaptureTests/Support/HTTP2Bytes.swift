@@ -9,6 +9,21 @@ enum HTTP2Bytes {
             + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: stream >> $0) } + payload
     }
 
+    /// Frames on other streams, those of the connection itself as they are.
+    static func movingStreams(of frames: [UInt8], by distance: UInt32) -> [UInt8] {
+        var moved = frames
+        var place = 0
+        while place + 9 <= frames.count {
+            let stream = frames[(place + 5)..<(place + 9)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            if stream != 0 {
+                let bytes = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: (stream + distance) >> $0) }
+                moved.replaceSubrange((place + 5)..<(place + 9), with: bytes)
+            }
+            place += 9 + frames[place..<(place + 3)].reduce(0) { $0 << 8 | Int($1) }
+        }
+        return moved
+    }
+
     static let settings = frame(4, 0, 0, [0, 3, 0, 0, 0, 100])
     static let settingsAnswer = frame(4, 1)
 

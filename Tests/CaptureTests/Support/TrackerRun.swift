@@ -11,6 +11,8 @@ struct TrackerRun: ~Copyable {
         var fields: [(key: FieldKey, name: String, value: String)]
 
         func value(_ key: FieldKey) -> String? { fields.first { $0.key == key }?.value }
+        /// What the answer is known by besides its status.
+        var answer: String? { value(.errorCode) ?? value(.rows) }
         /// What it does and to what: `GET /path`, `find users`.
         var operation: String {
             let about: [FieldKey] = [.target, .statement, .destination, .collection, .questionName, .serverName]

@@ -33,9 +33,9 @@ struct Ledger {
                 require(known != nil, "an exchange is closed that is not open: \(exchange)")
                 require(known?.socket == exchange.socket, "an exchange changed its socket: \(exchange)")
                 require(exchange.outcome != .open, "an exchange is closed as open")
+                // What nobody answers is complete without one.
                 require(
-                    exchange.outcome != .complete || known?.hasFirstByte == true,
-                    "complete without a first byte: \(exchange)")
+                    known?.hasFirstByte == (exchange.responseStart.time != 0), "a first byte untold: \(exchange)")
                 let moved = max(exchange.requestEnd.time, exchange.responseEnd.time)
                 require(exchange.ended >= moved, "an exchange ended before its last byte: \(exchange)")
                 check(exchange, batch.fields)

@@ -36,6 +36,8 @@ struct Script: ~Copyable {
     private var last: Held?
     /// What the first connection speaks without being asked, and whether it was joined in the middle.
     var forced: (identity: ApplicationProtocol, isJoined: Bool)?
+    /// Whether what moves are datagrams, to and from a server at port 53.
+    var hasDatagrams = false
     /// Begins a command.
     private let escape: [UInt8]
     private let isSequenced: Bool
@@ -189,6 +191,12 @@ struct Script: ~Copyable {
         header.peer_port = 80
         header.local_address.0 = UInt8(truncatingIfNeeded: number)
         header.peer_address.0 = UInt8(truncatingIfNeeded: number >> 4)
+        if hasDatagrams {
+            header.family = 2
+            header.peer_port = 53
+            header.flags = UInt8(INTERSPAN_FLAG_DATAGRAM.rawValue)
+            return header
+        }
         guard isSequenced else { return header }
         let assumed = isAssumed ? INTERSPAN_FLAG_ASSUMED.rawValue : 0
         header.flags = UInt8(INTERSPAN_FLAG_SEQUENCED.rawValue | assumed)

@@ -41,6 +41,7 @@ public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     script.tracker.parsers = script.tracker.parsers.only(identity)
     // Half of the inputs are of this protocol without having to look like it.
     if options & 64 != 0 { script.forced = (identity, isJoined: options & 128 != 0) }
+    script.hasDatagrams = identity == .dns && options & 0xC0 == 0x80
     script.play(text)
     if options & 32 != 0 {
         let before = allocatedBytes()

@@ -1,0 +1,37 @@
+internal import Capture
+internal import OTLP
+
+/// What a statement in SQL gives a span: `db.query.text` without its values, and `db.query.summary`, which is the span's name
+/// as well. `db.operation.name` and `db.collection.name` are not taken from a statement, as the conventions want it.
+enum SQLAttributes {
+    /// Adds the attributes.
+    ///
+    /// - Returns: the summary; nil where there is no statement, or nothing is known of what it does.
+    static func append(
+        _ exchange: Exchange, fields: borrowing FieldBuffer, to batch: inout SpanBatch
+    ) -> ArenaRange? {
+        let dialect: SQLDialect
+        switch exchange.protocol {
+        case .mysql: dialect = .mysql
+        case .postgresql: dialect = .postgresql
+        default: return nil
+        }
+        if fields.has(.compression, of: exchange) {
+            batch.append("interspan.compression", .compression, of: exchange, fields)
+        }
+        if dialect == .mysql, exchange.hasFailed {
+            batch.append("interspan.sqlstate", .errorDetail, of: exchange, fields)
+        }
+        var summary: ArenaRange?
+        fields.with(.statement, in: exchange.fields) { text in
+            let isWhole = fields.first(.statementEnd, in: exchange.fields) == nil
+            let masked = SQLMask.append(text, dialect, isWhole: isWhole, to: &batch)
+            if masked.count > 0 { batch.append(Attribute(key: .known("db.query.text"), value: .string(masked))) }
+            let said = SQLSummary.append(text, dialect, isWhole: isWhole, to: &batch)
+            guard said.count > 0 else { return }
+            batch.append(Attribute(key: .known("db.query.summary"), value: .string(said)))
+            summary = said
+        }
+        return summary
+    }
+}

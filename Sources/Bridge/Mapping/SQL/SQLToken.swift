@@ -1,0 +1,29 @@
+/// A piece of a statement.
+struct SQLToken {
+    /// What it is.
+    enum Kind: Equatable {
+        /// White space.
+        case space
+        /// A comment that the server does not execute.
+        case comment
+        /// A keyword or a name.
+        case word
+        /// A name in quotes.
+        case quotedName
+        /// A string, in whatever notation.
+        case string
+        /// A number, in whatever notation.
+        case number
+        /// A parameter that the protocol numbers: `$1`.
+        case parameter
+        /// Anything else: one byte.
+        case symbol(UInt8)
+        /// What makes a server execute what looks like a comment: `/*!50000`, and the `*/` at its end.
+        case executableMark
+    }
+
+    /// What it is.
+    var kind: Kind
+    /// Where it stands in the statement.
+    var range: Range<Int>
+}
