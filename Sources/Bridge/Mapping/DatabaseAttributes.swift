@@ -19,6 +19,12 @@ enum DatabaseAttributes {
         if let count = fields.number(.batchSize, in: exchange.fields), count > 1 {
             batch.append("db.operation.batch.size", int: count)
         }
+        switch exchange.protocol {
+        // Without values from the outset.
+        case .redis, .memcached: batch.append("db.query.text", .statement, of: exchange, fields)
+        case .mongodb: batch.append("interspan.compression", .compression, of: exchange, fields)
+        default: break
+        }
         batch.append("db.response.returned_rows", number: .rows, of: exchange, fields)
         FailureAttributes.append(exchange, fields: fields, code: "db.response.status_code", to: &span, in: &batch)
         ServerAttributes.append(exchange, to: &batch)

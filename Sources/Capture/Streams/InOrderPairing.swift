@@ -13,6 +13,8 @@ struct InOrderPairing {
     /// Requests that were given up and may still be answered: at least so many.
     private var owed = 0
     private var isSure: Bool
+    /// Whether that is a presumption, which the first answer confirms.
+    private var isPresumed = false
     /// Whether the client sends requests before earlier ones have been answered.
     private var pipelines = false
     private var lastTime: UInt64 = 0
@@ -23,6 +25,9 @@ struct InOrderPairing {
     /// - Parameter atBeginning: whether nothing of either side has been missed.
     init(atBeginning: Bool) { isSure = atBeginning }
 
+    /// Whether every request was answered that was ever sent, so that a response would be nobody's.
+    var expectsNothing: Bool { isSure && outstanding == 0 && owed == 0 }
+
     /// A request begins.
     ///
     /// - Returns: its exchange; ``ExchangeHandle/none`` when its response could not be told from others', or when there is
@@ -32,9 +37,13 @@ struct InOrderPairing {
     ) -> ExchangeHandle {
         let time = (point ?? exchanges.context.point).time
         let wasSilent = time >= lastTime &+ InOrderPairing.silence
-        if outstanding > 0 { pipelines = true }
+        if outstanding > 0 {
+            pipelines = true
+            if isPresumed { giveUpPresumption(in: &exchanges) }
+        }
         if !isSure, outstanding == 0, wasSilent || (owed == 0 && !pipelines) {
             isSure = true
+            isPresumed = true
             owed = 0
         }
         lastTime = max(lastTime, time)
@@ -69,10 +78,22 @@ struct InOrderPairing {
     }
 
     /// The response to the oldest request has ended, or will not come.
-    mutating func answered() { if outstanding > 0 { outstanding -= 1 } }
+    mutating func answered() {
+        if outstanding > 0 { outstanding -= 1 }
+        if outstanding == 0 { isPresumed = false }
+    }
 
     /// The newest request gets no response after all.
     mutating func withdrawn() { answered() }
+
+    /// Joined in the middle of a pipeline: how far the responses are behind is not known.
+    private mutating func giveUpPresumption(in exchanges: inout ExchangeTable) {
+        while case let handle = exchanges.firstUnanswered(), handle != .none { exchanges.close(handle, .cutOff) }
+        owed += outstanding
+        outstanding = 0
+        isSure = false
+        isPresumed = false
+    }
 
     /// Responses were missed: what was under way is given up.
     mutating func lostResponses(in exchanges: inout ExchangeTable) {

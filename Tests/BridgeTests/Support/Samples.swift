@@ -43,7 +43,7 @@ struct Samples {
         ExchangeEnd(id: ExchangeID(high: number, low: ~number), role: role)
     }
 
-    private mutating func add(_ key: FieldKey, _ value: String, name: String = "") {
+    mutating func add(_ key: FieldKey, _ value: String, name: String = "") {
         Array(name.utf8).withUnsafeBytes { name in
             Array(value.utf8).withUnsafeBytes { fields.append(key, .requestHeader, name: name, value: $0) }
         }

@@ -344,7 +344,7 @@ extension Conversation.Expected {
 
 extension Conversation {
     /// Whether requests are sent before the responses to earlier ones.
-    var isPipeline: Bool { name == "pipelined" || name == PostgreSQLConversations.pipelined }
+    var isPipeline: Bool { name.hasSuffix("pipelined") || name == PostgreSQLConversations.pipelined }
     /// Whether something else is spoken at its end, which may look like this protocol to whoever joins there.
     var isTunnel: Bool { name == "upgrade" || name == "tunnel" }
 }

@@ -136,6 +136,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
         HTTP1Conversations.all, HTTP2Conversations.all, FastCGIConversations.all, DubboConversations.all,
         TLSConversations.all, DNSConversations.all, MySQLConversations.all, PostgreSQLConversations.all,
         AMQPConversations.all, NATSConversations.all, MQTTConversations.all, KafkaConversations.all,
+        RedisConversations.all, MongoConversations.all, MemcachedConversations.all,
     ].flatMap { $0 }
 }
 

@@ -1,0 +1,71 @@
+import Testing
+
+@testable import Bridge
+@testable import Capture
+@testable import Correlate
+@testable import OTLP
+@testable import Propagation
+
+/// How Redis, Memcached and MongoDB look as spans.
+@Suite struct KeyValueMappingTests {
+    private var samples = Samples()
+
+    private mutating func span(
+        _ name: ApplicationProtocol, _ fields: [(FieldKey, String)], hasFailed: Bool = false
+    ) -> (name: String, status: StatusCode, attributes: [String: String]) {
+        var linked = samples.linked(1, .client, phase: .closed, status: 0)
+        let first = UInt32(samples.fields.fields.count)
+        for (key, value) in fields { samples.add(key, value) }
+        linked.exchange.fields = FieldRange(start: first, count: UInt32(fields.count))
+        linked.exchange.protocol = name
+        linked.exchange.hasFailed = hasFailed
+        var merger = Merger(options: Merger.Options(), reader: ContextReader(order: [.tracecontext]))
+        merger.open(linked, fields: samples.fields)
+        let place = merger.close(linked, fields: samples.fields)
+        var batch = SpanBatch()
+        SpanMapper().append(
+            linked.exchange, fields: samples.fields, place: place, resource: ResourceData(attributes: []),
+            wallClockOffset: 0, to: &batch)
+        let span = batch.spans[0]
+        var attributes: [String: String] = [:]
+        for attribute in batch.attributes[
+            Int(span.attributes.start)..<Int(span.attributes.start + span.attributes.count)]
+        {
+            guard case .known(let key) = attribute.key else { continue }
+            switch attribute.value {
+            case .string(let range): attributes[key.description] = batch.string(range)
+            case .text(let text): attributes[key.description] = text.description
+            case .int(let number): attributes[key.description] = String(number)
+            default: break
+            }
+        }
+        return (batch.string(span.name), span.status, attributes)
+    }
+
+    @Test mutating func redisHasItsTextDatabaseAndError() {
+        let span = span(
+            .redis, [(.method, "SET"), (.statement, "SET k ?"), (.namespace, "2"), (.errorCode, "OOM")], hasFailed: true
+        )
+        #expect(span.name == "SET" && span.status == .error)
+        #expect(span.attributes["db.system.name"] == "redis")
+        #expect(span.attributes["db.operation.name"] == "SET")
+        #expect(span.attributes["db.query.text"] == "SET k ?")
+        #expect(span.attributes["db.namespace"] == "2")
+        #expect(span.attributes["db.response.status_code"] == "OOM" && span.attributes["error.type"] == "OOM")
+    }
+
+    @Test mutating func memcachedHasItsText() {
+        let span = span(.memcached, [(.method, "get"), (.statement, "get a b")])
+        #expect(span.name == "get" && span.attributes["db.query.text"] == "get a b")
+        #expect(span.attributes["db.system.name"] == "memcached")
+    }
+
+    @Test mutating func mongoDBHasItsCollectionAndSize() {
+        let span = span(
+            .mongodb, [(.method, "insert"), (.collection, "users"), (.namespace, "shop"), (.batchSize, "3")])
+        #expect(span.name == "insert users" && span.attributes["db.query.text"] == nil)
+        #expect(span.attributes["db.collection.name"] == "users" && span.attributes["db.namespace"] == "shop")
+        #expect(span.attributes["db.operation.batch.size"] == "3")
+        #expect(self.span(.mongodb, [(.compression, "zlib")]).attributes["interspan.compression"] == "zlib")
+    }
+}
