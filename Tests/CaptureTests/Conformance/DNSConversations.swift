@@ -1,7 +1,7 @@
 /// Sample conversations of DNS over TCP.
 enum DNSConversations {
     static let all: [Conversation] = [
-        Conversation("dns: one after the other")
+        Conversation("dns: one after the other").loopFromHere()
             .request(DNSBytes.query(7, "shop.test").framed, "shop.test", status: 0)
             .response(DNSBytes.answer(7, "shop.test", addresses: 2).framed)
             .request(DNSBytes.query(8, "none.test", type: 28).framed, "none.test", status: 3)
