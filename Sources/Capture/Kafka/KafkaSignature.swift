@@ -37,7 +37,14 @@ enum KafkaSignature {
                     if !isAllThere { return .maybe }
                 }
             }
-            if hint.recordLength >= length { return .yes(.requester) }
+            if hint.recordLength == length { return .yes(.requester) }
+            if hint.recordLength > length {
+                // Another request follows, or it only looked like one.
+                guard hint.receiverPort != port, UInt64(bytes.count) > length else { return .yes(.requester) }
+                let next = UnsafeRawBufferPointer(rebasing: bytes[Int(length)...])
+                if case .invalid = KafkaRequestHeader.read(next) { return .no }
+                return .yes(.requester)
+            }
             guard isAllThere else { return .maybe }
             return isBeginning(header.size, hint) ? .yes(.requester) : .no
         }
@@ -45,7 +52,7 @@ enum KafkaSignature {
 
     /// Whether a record may be the beginning of a request that is longer.
     private static func isBeginning(_ size: Int32, _ hint: RecognitionHint) -> Bool {
-        hint.isFirst || hint.recordLength >= longRecord || size <= shortRequest
+        hint.isOpening || hint.recordLength >= longRecord || size <= shortRequest
     }
 
     /// Whether what follows the header is a Produce's: a transaction or none, how many replicas must have it, how

@@ -34,7 +34,9 @@ enum MemcachedSignature {
         let line = MemcachedLine(UnsafeRawBufferPointer(rebasing: bytes[..<feed]))
         let isAlone = UInt64(feed + 1) == hint.recordLength
         if let command = line.command, line.isWellFormed(command) {
-            return isAtPort || command.isDistinct || (hint.isOpening && isAlone) ? .yes(.requester) : .no
+            // What is asked for is alone in its record, or it may be the rest of another protocol's line.
+            let isDistinct = command.isDistinct && (isAlone || !command.isRetrieval)
+            return isAtPort || isDistinct || (hint.isOpening && isAlone) ? .yes(.requester) : .no
         }
         switch line.answer {
         case .value, .metaValue: return line.dataLength != nil ? .yes(.responder) : .no

@@ -1,6 +1,23 @@
 /// Tells MongoDB by a message's first bytes: a header whose kind is known, and behind it what such a message begins with.
 enum MongoSignature {
+    /// The port that MongoDB listens on, unless it is told otherwise.
+    private static let port: UInt16 = 27017
+    /// Shortest record that may have a part of a message, or several, bytes: what is short is written by itself.
+    private static let longRecord: UInt64 = 1024
+
     /// What a message's first bytes say.
+    static func recognise(_ bytes: UnsafeRawBufferPointer, _ hint: RecognitionHint) -> Recognition {
+        if bytes.count >= MongoHeader.size, let header = MongoHeader(bytes) {
+            // Of several messages in one record, and of one in several, the beginning alone is little. Servers read the
+            // header by itself.
+            let isByItself =
+                hint.recordLength == UInt64(header.length) || hint.recordLength == UInt64(MongoHeader.size)
+            guard isByItself || hint.isFirst || hint.isAt(port) || hint.recordLength >= longRecord else { return .no }
+        }
+        return recognise(bytes)
+    }
+
+    /// What a message's first bytes say where messages are spoken.
     static func recognise(_ bytes: UnsafeRawBufferPointer) -> Recognition {
         guard bytes.count >= MongoHeader.size else { return prefix(bytes) }
         guard let header = MongoHeader(bytes), header.length >= 21 else { return .no }
