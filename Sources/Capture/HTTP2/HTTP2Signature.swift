@@ -45,11 +45,12 @@ enum HTTP2Signature {
         let side = chain.side ?? (isServersFirst ? .responder : opener)
         switch chain.fit {
         case .none: return .no
-        case .few: return .maybe
+        // Only a connection's first bytes are worth waiting for: elsewhere the rest of anything may look like this.
+        case .few: return hint.isFirst ? .maybe : .no
         case .exact: return side.map { .yes($0) } ?? .no
         case .open:
             guard let side = chain.side else { return isServersFirst ? .maybe : .no }
-            return chain.frames > 1 ? .yes(side) : .maybe
+            return chain.frames > 1 ? .yes(side) : .no
         }
     }
 
