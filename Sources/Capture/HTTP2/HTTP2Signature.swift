@@ -85,7 +85,9 @@ enum HTTP2Signature {
             }
             if header.hasBlock {
                 block = header.endsHeaders ? 0 : header.stream
-                if chain.side == nil, !isContinuation { chain.side = sender(header, rest) }
+                // A block that is not all there may be anything.
+                let end = place &+ UInt64(HTTP2FrameHeader.size) &+ UInt64(header.length)
+                if chain.side == nil, !isContinuation, end <= recordLength { chain.side = sender(header, rest) }
             }
             if chain.frames == 0 { chain.first = header }
             chain.frames += 1
