@@ -25,6 +25,9 @@ struct HTTP2FrameHeader: Equatable {
     /// The longest payload that is sent unless the receiver allowed more (SETTINGS_MAX_FRAME_SIZE).
     static let ordinaryLength: UInt32 = 16_384
 
+    /// The longest part of a header block that is believed where it is not known that a frame begins.
+    static let longestBlock: UInt32 = 65_536
+
     /// Bytes of the payload, below 2^24.
     var length: UInt32
     var type: UInt8
@@ -100,6 +103,6 @@ struct HTTP2FrameHeader: Equatable {
             known = 0
         default: return false
         }
-        return flags & ~known == 0 && isPossible
+        return flags & ~known == 0 && isPossible && (!hasBlock || length <= HTTP2FrameHeader.longestBlock)
     }
 }

@@ -45,11 +45,12 @@ enum HTTP2Signature {
         let side = chain.side ?? (isServersFirst ? .responder : opener)
         switch chain.fit {
         case .none: return .no
-        case .few: return .maybe
+        // Only a connection's first bytes are worth waiting for: elsewhere the rest of anything may look like this.
+        case .few: return hint.isFirst ? .maybe : .no
         case .exact: return side.map { .yes($0) } ?? .no
         case .open:
             guard let side = chain.side else { return isServersFirst ? .maybe : .no }
-            return chain.frames > 1 ? .yes(side) : .maybe
+            return chain.frames > 1 ? .yes(side) : .no
         }
     }
 
@@ -84,7 +85,9 @@ enum HTTP2Signature {
             }
             if header.hasBlock {
                 block = header.endsHeaders ? 0 : header.stream
-                if chain.side == nil, !isContinuation { chain.side = sender(header, rest) }
+                // A block that is not all there may be anything.
+                let end = place &+ UInt64(HTTP2FrameHeader.size) &+ UInt64(header.length)
+                if chain.side == nil, !isContinuation, end <= recordLength { chain.side = sender(header, rest) }
             }
             if chain.frames == 0 { chain.first = header }
             chain.frames += 1
