@@ -77,7 +77,7 @@ enum HTTP2Signature {
             }
             let rest = UnsafeRawBufferPointer(rebasing: bytes[Int(place)...])
             let header = HTTP2FrameHeader(rest)
-            guard header.isPlausible, rest[5] < 0x80, isInUse(header) else { return Chain(fit: .none) }
+            guard header.isPlausible, rest[5] < 0x80 else { return Chain(fit: .none) }
             // Nothing may come between the parts of a header block.
             let isContinuation = header.type == HTTP2FrameType.continuation
             guard isContinuation == (block != 0), block == 0 || header.stream == block else {
@@ -95,18 +95,6 @@ enum HTTP2Signature {
         }
         chain.fit = place == recordLength ? .exact : .open
         return chain
-    }
-
-    /// Whether a header block has flags that mean something, and at least a byte: nobody sends others, and zeros are
-    /// frequent in other protocols.
-    private static func isInUse(_ header: HTTP2FrameHeader) -> Bool {
-        switch header.type {
-        case HTTP2FrameType.headers: header.flags & ~0x2D == 0 && header.length > header.prefixLength
-        case HTTP2FrameType.pushPromise: header.flags & ~0x0C == 0 && header.length > header.prefixLength
-        case HTTP2FrameType.continuation: header.flags & ~0x04 == 0
-        case HTTP2FrameType.data: header.flags & ~0x09 == 0
-        default: true
-        }
     }
 
     /// Whether fewer bytes than a frame header has could begin one.

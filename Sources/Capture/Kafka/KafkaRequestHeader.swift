@@ -12,7 +12,7 @@ struct KafkaRequestHeader {
     }
 
     /// Largest size of a message, bytes: brokers take 100 MiB unless they are told otherwise, and send no more.
-    static let largest: Int32 = 1 << 30
+    static let largest: Int32 = 100 << 20
     /// Longest name of a client.
     static let longestClient = 1024
     /// Versions beyond the highest known one that are believed to be versions.

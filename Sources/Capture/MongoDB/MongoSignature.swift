@@ -7,9 +7,11 @@ enum MongoSignature {
 
     /// What a message's first bytes say.
     static func recognise(_ bytes: UnsafeRawBufferPointer, _ hint: RecognitionHint) -> Recognition {
-        if bytes.count >= MongoHeader.size, let header = MongoHeader(bytes) {
-            // Of several messages in one record, and of one in several, the beginning alone is little. Servers read the
-            // header by itself.
+        // What these two kinds begin with are small numbers, that others have as well: of several messages in one record,
+        // and of one in several, the beginning alone is little. Who receives reads the header by itself.
+        if bytes.count >= MongoHeader.size, let header = MongoHeader(bytes),
+            header.kind == .reply || header.kind == .killCursors
+        {
             let isByItself =
                 hint.recordLength == UInt64(header.length) || hint.recordLength == UInt64(MongoHeader.size)
             guard isByItself || hint.isFirst || hint.isAt(port) || hint.recordLength >= longRecord else { return .no }

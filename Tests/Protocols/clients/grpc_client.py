@@ -1,8 +1,8 @@
 """Calls the service of grpc_server.py by grpcio; prints what came of each call. usage: grpc_client.py PORT WHAT
 
-WHAT: `all` (each type of call, errors, a deadline, a cancellation), `joined` (waits after two calls for a line on standard
-input), `many` (64 at a time over one connection), `large` (a megabyte each way), `unanswered` (waits for a line, then
-goes on waiting for what never comes)."""
+WHAT: `all` (each type of call, errors, a deadline, a cancellation), `joined` (waits after two calls for a line on
+standard input), `many` (64 at a time over one connection), `large` (a megabyte each way), `unanswered` (waits for a
+line, then goes on waiting for what never comes)."""
 import concurrent.futures
 import json
 import sys

@@ -1,5 +1,5 @@
-"""An HTTP/2 server by the `h2` package: with prior knowledge, or after an upgrade from HTTP/1.1. /reset is reset, /none is
-404, everything else says how long the body was, or the path. usage: h2_server.py PORT"""
+"""An HTTP/2 server by the `h2` package: with prior knowledge, or after an upgrade from HTTP/1.1. /reset is reset, /none
+is 404, everything else says how long the body was, or the path. usage: h2_server.py PORT"""
 import socket
 import sys
 import threading

@@ -1,5 +1,5 @@
-"""Asks by HTTP/2 with prior knowledge, over one connection, many requests at a time and then a long upload; prints what came. usage:
-http2_client.py PORT PATH..."""
+"""Asks by HTTP/2 with prior knowledge, over one connection, many requests at a time and then a long upload; prints
+what came. usage: http2_client.py PORT PATH..."""
 import asyncio
 import json
 import sys

@@ -1,5 +1,5 @@
-"""Speaks MQTT by paho-mqtt, as a publisher and a subscriber of its own; prints what it did. usage: mqtt_client.py PORT VERSION
-(3 or 5). Goes on after connecting, and again before it leaves, when a line comes."""
+"""Speaks MQTT by paho-mqtt, as a publisher and a subscriber of its own; prints what it did. usage: mqtt_client.py PORT
+VERSION (3 or 5). Goes on after connecting, and again before it leaves, when a line comes."""
 import json
 import sys
 import threading

@@ -1,5 +1,5 @@
-"""Speaks MySQL's protocol: text and prepared, failing, several results, long, compressed. Prints the names of the spans that
-its statements are to have. usage: mysql_client.py PORT (text|binary|compressed|refused|joined|cut)"""
+"""Speaks MySQL's protocol: text and prepared, failing, several results, long, compressed. Prints the names of the spans
+that its statements are to have. usage: mysql_client.py PORT (text|binary|compressed|refused|joined|cut)"""
 import json
 import sys
 
@@ -112,5 +112,8 @@ def cut():
         say(failed=error.args[0])
 
 
-{"text": text, "binary": binary, "compressed": lambda: binary(True), "refused": refused, "joined": joined, "cut": cut}[what]()
+{
+    "text": text, "binary": binary, "compressed": lambda: binary(True), "refused": refused, "joined": joined,
+    "cut": cut,
+}[what]()
 say(names=names)

@@ -1,5 +1,5 @@
-"""Speaks PostgreSQL's protocol: simple, extended, pipelined, copied, failing, long. Prints the names of the spans that its
-statements are to have. usage: postgresql_client.py PORT (simple|extended|pipeline|refused|joined|cut|cancel)"""
+"""Speaks PostgreSQL's protocol: simple, extended, pipelined, copied, failing, long. Prints the names of the spans that
+its statements are to have. usage: postgresql_client.py PORT (simple|extended|pipeline|refused|joined|cut|cancel)"""
 import json
 import sys
 
@@ -43,7 +43,8 @@ def simple():
     ask(cursor, "BEGIN SELECT orders COMMIT", "BEGIN; SELECT id FROM orders; COMMIT")
     filler = ", ".join(["'" + "secret " * 10 + "'"] * 1300)
     ask(cursor, "SELECT", f"SELECT {filler} /*traceparent='00-11111111111111111111111111111111-2222222222222222-01'*/")
-    assert len(ask(cursor, "SELECT generate_series", "SELECT g, repeat('x', 40) FROM generate_series(1, 20000) g")) == 20000
+    assert len(
+        ask(cursor, "SELECT generate_series", "SELECT g, repeat('x', 40) FROM generate_series(1, 20000) g")) == 20000
     connection.close()
 
 

@@ -31,7 +31,8 @@ def amqpIsSeenByBothSides(world):
 
 
 def _expected(said):
-    sent = collections.Counter("publish " + (f"{exchange}:{key}" if exchange else key) for exchange, key, _ in said["sent"])
+    sent = collections.Counter(
+        "publish " + (f"{exchange}:{key}" if exchange else key) for exchange, key, _ in said["sent"])
     delivered = collections.Counter(f"deliver {exchange}:{key}:orders" for exchange, key, _ in said["delivered"])
     return sent, delivered
 
@@ -70,7 +71,8 @@ def _whole(world, port):
     world.same_story(spans, world.replayed(recording))
 
     decode = f"tcp.port=={port},amqp"
-    methods = collections.Counter(world.tshark_values(recording, "amqp.method.class == 60", "amqp.method.method", decode))
+    methods = collections.Counter(
+        world.tshark_values(recording, "amqp.method.class == 60", "amqp.method.method", decode))
     check(methods["40"] == sent.total() and methods["60"] == delivered.total(), f"tshark reads {methods}")
     check(methods["70"] == got.total(), f"tshark reads {methods}")
 

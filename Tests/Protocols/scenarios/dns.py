@@ -1,5 +1,5 @@
-"""DNS over UDP and TCP: BIND answering, dnsmasq in between, dig, dnspython and the C library asking. In a network of their
-own, where port 53 is free."""
+"""DNS over UDP and TCP: BIND answering, dnsmasq in between, dig, dnspython and the C library asking. In a network of
+their own, where port 53 is free."""
 import collections
 import socket
 import time
@@ -143,8 +143,8 @@ def theCLibraryAndDigAreSeenThroughAForwarder(world):
     with alone():
         bind(world)
         world.server(
-            "dnsmasq", ["dnsmasq", "-k", "-C", "/dev/null", f"--listen-address={FORWARDER}", "--bind-interfaces", "-R", "-h",
-                        f"--server={BIND}", "--cache-size=0", "--user=root", "--pid-file="], None)
+            "dnsmasq", ["dnsmasq", "-k", "-C", "/dev/null", f"--listen-address={FORWARDER}", "--bind-interfaces", "-R",
+                        "-h", f"--server={BIND}", "--cache-size=0", "--user=root", "--pid-file="], None)
         time.sleep(1)
         agent = world.agent()
         ask(world, "connected", FORWARDER, "www.shop.test", "A")

@@ -41,7 +41,8 @@ def callsOfEachTypeAreSeenByBothSides(world):
         ours = {span.attributes["rpc.response.status_code"] + span.name: span for span in spans if span.kind == kind}
         for one in said:
             span = ours[one["code"] + one["method"]]
-            counts = [span.attributes.get(f"rpc.{kind.lower()}.{name}_per_rpc", 0) for name in ("requests", "responses")]
+            counts = [
+                span.attributes.get(f"rpc.{kind.lower()}.{name}_per_rpc", 0) for name in ("requests", "responses")]
             if one["code"] == "OK":
                 check(counts == [one["sent"], one["received"]], f"{span}: {one}")
             failed = one["code"] != "OK" and (kind == "CLIENT" or one["code"] in AT_FAULT)
@@ -57,7 +58,8 @@ def callsOfEachTypeAreSeenByBothSides(world):
         'http2.header.name == "grpc-status"', ["http2.header.name", "http2.header.value"], decode)
     read = [value for names, values in rows for name, value in zip(names, values) if name == "grpc-status"]
     # Whoever is called off gets no status, or one that nobody reads.
-    expected = [str(STATUSES.index(one["code"])) for one in said if one["code"] not in ("CANCELLED", "DEADLINE_EXCEEDED")]
+    expected = [
+        str(STATUSES.index(one["code"])) for one in said if one["code"] not in ("CANCELLED", "DEADLINE_EXCEEDED")]
     check(not collections.Counter(expected) - collections.Counter(read), f"tshark reads {read}")
 
 
@@ -103,7 +105,8 @@ def largeMessagesAreOneEach(world):
               f"{kind}: {codes(spans, kind)}")
         for span in spans:
             if span.kind == kind and span.name == "test.Echo/Unary":
-                counts = [span.attributes.get(f"rpc.{kind.lower()}.{name}_per_rpc") for name in ("requests", "responses")]
+                counts = [
+                    span.attributes.get(f"rpc.{kind.lower()}.{name}_per_rpc") for name in ("requests", "responses")]
                 check(counts == [1, 1], f"{span}")
     world.same_story(spans, world.replayed(recording))
 

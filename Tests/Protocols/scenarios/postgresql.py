@@ -26,7 +26,8 @@ def served(world):
     """PostgreSQL with a database: its port and the server."""
     data = world.folder / "data"
     world.command(
-        [programs() / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"], user="postgres")
+        [programs() / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"],
+        user="postgres")
     rules = data / "pg_hba.conf"
     rules.write_text("host all ann 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\nlocal all all trust\n")
     world.command(

@@ -43,11 +43,12 @@ def eachCommandIsASpanOnBothSides(world):
     said += drive(world, port, 3, "plain", "pipeline", "transaction", "subscribe")
     spans = world.finish(agent, port)
     same(spans, said)
-    for text in ("SET user:1 ?", "HSET cart ? ? ? ?", "MGET a b", "CONFIG SET ? ?", "SELECT 3", "NOSUCH ?", "PUBLISH news ?",
-                 "BLPOP queue ?", "SUBSCRIBE news sport"):
+    for text in ("SET user:1 ?", "HSET cart ? ? ? ?", "MGET a b", "CONFIG SET ? ?", "SELECT 3", "NOSUCH ?",
+                 "PUBLISH news ?", "BLPOP queue ?", "SUBSCRIBE news sport"):
         check(text in texts(spans), f"{text} is missing")
     for span in spans:
-        check(span.attributes.get("db.namespace") == ("3" if span.name == "MGET" else None if span.name == "SELECT" else "0"),
+        check(span.attributes.get("db.namespace")
+              == ("3" if span.name == "MGET" else None if span.name == "SELECT" else "0"),
               f"another database: {span}")
         if span.name == "EXEC":
             check(span.attributes["db.operation.batch.size"] == 2, f"another size: {span}")
@@ -70,7 +71,8 @@ def logInIsSilentUnlessItFails(world):
     said = drive(world, port, 2, "login")
     spans = world.finish(agent, port)
     same(spans, said)
-    check([span.attributes.get("error.type") for span in spans] == ["WRONGPASS", "WRONGPASS", None, None], "other errors")
+    check([span.attributes.get("error.type") for span in spans] == ["WRONGPASS", "WRONGPASS", None, None],
+          "other errors")
 
 
 @test(every_hook=False)

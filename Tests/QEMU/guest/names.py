@@ -4,7 +4,8 @@ import struct
 import threading
 
 PORT = 53
-# By which calls each name is asked for. Each asks twice: with a server that was not met before, the first may be special.
+# By which calls each name is asked for. Each asks twice: with a server that was not met before, the first may be
+# special.
 ASKED = ("connected", "named", "message", "mapped", "six")
 
 

@@ -131,8 +131,8 @@ def connectionsOpenBeforeTheStartAreSeen(run, hook):
 
 
 def everyDatagramIsSeenAtBothEnds(run, hook):
-    """A span at either end for each question, from the same ports, and but for what a server was first asked (by sock), of
-    the same exchange."""
+    """A span at either end for each question, from the same ports, and but for what a server was first asked (by sock),
+    of the same exchange."""
     for kind in ("CLIENT", "SERVER"):
         seen = sorted(span.attributes["dns.question.name"] for span in run.datagrams(kind))
         if seen != sorted(run.asked):
