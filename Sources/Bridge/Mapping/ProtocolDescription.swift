@@ -97,7 +97,7 @@ extension Carrier {
         switch self {
         case .requestHeader: "request headers"
         case .responseHeader: "response headers"
-        case .sqlComment: "comments in statements"
+        case .sqlComment: "none yet: comments in statements are cut out of what is exported"
         case .messageMetadata: "headers of messages"
         }
     }
