@@ -94,7 +94,10 @@ enum RedisSignature {
             isRight = ["OK", "PONG", "QUEUED"].contains { (word: StaticString) in isEqual(text, word) }
         case RESPType.error:
             let word = text.prefix { $0 != 0x20 }
-            isRight = word.count >= 3 && word.count < text.count && word.allSatisfy { $0 &- 0x41 < 26 }
+            // NATS quotes what it says behind the same word.
+            isRight =
+                word.count >= 3 && word.count + 1 < text.count && word.allSatisfy { $0 &- 0x41 < 26 }
+                && text[word.count + 1] != UInt8(ascii: "'")
         case RESPType.integer, RESPType.bigNumber: isRight = isNumber(text)
         case RESPType.null: isRight = text.isEmpty
         case RESPType.boolean:
