@@ -20,10 +20,14 @@ enum MongoSignature {
         case .reply:
             // Its number is small: flags, where its documents begin, how many there are and how long have to agree.
             guard recordLength == nil || recordLength == UInt64(header.length) else { return .no }
-            guard header.length >= 41, header.responseTo != 0, MongoHeader.number(bytes, at: 16) <= 15 else { return .no }
+            guard header.length >= 41, header.responseTo != 0, MongoHeader.number(bytes, at: 16) <= 15 else {
+                return .no
+            }
             guard bytes.count >= 40 else { return .maybe }
             let (count, length) = (MongoHeader.number(bytes, at: 32), MongoHeader.number(bytes, at: 36))
-            guard count >= 1, count == 1 ? length == header.length - 36 : length <= header.length - 36 else { return .no }
+            guard count >= 1, count == 1 ? length == header.length - 36 : length <= header.length - 36 else {
+                return .no
+            }
         case .query, .insert:
             guard MongoHeader.number(bytes, at: 16) <= 0xFF, isName(bytes.dropFirst(20)) else { return .no }
         case .update, .getMore, .delete:
