@@ -5,6 +5,9 @@ enum MemcachedCommand: UInt8, CaseIterable {
     case flushAll, version, verbosity, stats, quit, shutdown, watch, cacheMemoryLimit, slabs, lru, lruCrawler
     case metaGet, metaSet, metaDelete, metaArithmetic, metaNoop, metaDebug
 
+    /// All of them.
+    private static let all = allCases
+
     /// The word that stands for it.
     var word: StaticString {
         switch self {
@@ -44,7 +47,7 @@ enum MemcachedCommand: UInt8, CaseIterable {
 
     /// The command that a word stands for.
     init?(_ word: UnsafeRawBufferPointer) {
-        guard let found = MemcachedCommand.allCases.first(where: { MemcachedLine.isEqual(word, $0.word) }) else {
+        guard let found = MemcachedCommand.all.first(where: { MemcachedLine.isEqual(word, $0.word) }) else {
             return nil
         }
         self = found
@@ -52,7 +55,7 @@ enum MemcachedCommand: UInt8, CaseIterable {
 
     /// Whether a command's word could begin so.
     static func isPrefix(_ word: UnsafeRawBufferPointer) -> Bool {
-        allCases.contains { command in
+        all.contains { command in
             command.word.withUTF8Buffer { $0.count >= word.count && $0.prefix(word.count).elementsEqual(word) }
         }
     }

@@ -80,23 +80,25 @@ struct MemcachedLine {
     /// What answer it is; nil for none that is known.
     var answer: Answer? {
         let word = first
-        func isAmong(_ words: StaticString...) -> Bool { words.contains { MemcachedLine.isEqual(word, $0) } }
+        func says(_ words: StaticString) -> Bool { MemcachedLine.isEqual(word, words) }
         switch word.count {
         case 2:
-            if isAmong("VA") { return .metaValue }
-            if isAmong("HD", "EN", "NS", "EX", "NF", "MN", "ME") { return .meta }
-            if isAmong("OK") { return .other }
-        case 3: if isAmong("END") { return .end }
-        case 4: if isAmong("STAT", "ITEM") { return .item }
+            if says("VA") { return .metaValue }
+            if says("HD") || says("EN") || says("NS") || says("EX") || says("NF") || says("MN") || says("ME") {
+                return .meta
+            }
+            if says("OK") { return .other }
+        case 3: if says("END") { return .end }
+        case 4: if says("STAT") || says("ITEM") { return .item }
         case 5:
-            if isAmong("VALUE") { return .value }
-            if isAmong("ERROR") { return .failure }
-            if isAmong("RESET") { return .other }
+            if says("VALUE") { return .value }
+            if says("ERROR") { return .failure }
+            if says("RESET") { return .other }
         default:
-            if isAmong("STORED", "DELETED", "TOUCHED") { return .stored }
-            if isAmong("NOT_STORED", "NOT_FOUND", "EXISTS") { return .missed }
-            if isAmong("CLIENT_ERROR", "SERVER_ERROR") { return .failure }
-            if isAmong("VERSION") { return .other }
+            if says("STORED") || says("DELETED") || says("TOUCHED") { return .stored }
+            if says("NOT_STORED") || says("NOT_FOUND") || says("EXISTS") { return .missed }
+            if says("CLIENT_ERROR") || says("SERVER_ERROR") { return .failure }
+            if says("VERSION") { return .other }
         }
         if word.count > 4, MemcachedLine.isEqual(UnsafeRawBufferPointer(rebasing: word.prefix(4)), "key=") {
             return .item

@@ -34,9 +34,11 @@ enum MemcachedSignature {
         let line = MemcachedLine(UnsafeRawBufferPointer(rebasing: bytes[..<feed]))
         let isAlone = UInt64(feed + 1) == hint.recordLength
         if let command = line.command, line.isWellFormed(command) {
-            // What is asked for is alone in its record, or it may be the rest of another protocol's line.
-            let isDistinct = command.isDistinct && (isAlone || !command.isRetrieval)
-            return isAtPort || isDistinct || (hint.isOpening && isAlone) ? .yes(.requester) : .no
+            // Another command may follow, or the value that is stored; anything else has none of it.
+            let behind = UnsafeRawBufferPointer(rebasing: bytes[(feed + 1)...].prefix { $0 > 0x20 })
+            let isFollowed = command.isStorage || (!behind.isEmpty && MemcachedCommand.isPrefix(behind))
+            return isAtPort || (command.isDistinct && (isAlone || isFollowed)) || (hint.isOpening && isAlone)
+                ? .yes(.requester) : .no
         }
         switch line.answer {
         case .value, .metaValue: return line.dataLength != nil ? .yes(.responder) : .no

@@ -35,7 +35,7 @@ struct MongoParser: ProtocolParser {
     private var hasSucceeded = false
 
     static func recognise(_ bytes: UnsafeRawBufferPointer, _ hint: RecognitionHint) -> Recognition {
-        MongoSignature.recognise(bytes, hint)
+        MongoSignature.recognise(bytes, recordLength: hint.recordLength)
     }
 
     init(recognised side: Side, atBeginning: (requester: Bool, responder: Bool)) {

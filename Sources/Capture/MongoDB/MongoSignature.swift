@@ -1,27 +1,10 @@
 /// Tells MongoDB by a message's first bytes: a header whose kind is known, and behind it what such a message begins with.
 enum MongoSignature {
-    /// The port that MongoDB listens on, unless it is told otherwise.
-    private static let port: UInt16 = 27017
-    /// Shortest record that may have a part of a message, or several, bytes: what is short is written by itself.
-    private static let longRecord: UInt64 = 1024
-
     /// What a message's first bytes say.
-    static func recognise(_ bytes: UnsafeRawBufferPointer, _ hint: RecognitionHint) -> Recognition {
-        // What these two kinds begin with are small numbers, that others have as well: of several messages in one record,
-        // and of one in several, the beginning alone is little. Who receives reads the header by itself.
-        if bytes.count >= MongoHeader.size, let header = MongoHeader(bytes),
-            header.kind == .reply || header.kind == .killCursors
-        {
-            let isByItself =
-                hint.recordLength == UInt64(header.length) || hint.recordLength == UInt64(MongoHeader.size)
-            guard isByItself || hint.isFirst || hint.isAt(port) || hint.recordLength >= longRecord else { return .no }
-        }
-        return recognise(bytes)
-    }
-
-    /// What a message's first bytes say where messages are spoken.
-    static func recognise(_ bytes: UnsafeRawBufferPointer) -> Recognition {
-        guard bytes.count >= MongoHeader.size else { return prefix(bytes) }
+    ///
+    /// - Parameter recordLength: how many bytes the record has that they begin, where that may tell.
+    static func recognise(_ bytes: UnsafeRawBufferPointer, recordLength: UInt64? = nil) -> Recognition {
+        guard bytes.count >= MongoHeader.size else { return prefix(bytes, recordLength) }
         guard let header = MongoHeader(bytes), header.length >= 21 else { return .no }
         guard bytes.count >= 25 || bytes.count >= Int(header.length) else { return .maybe }
         switch header.kind {
@@ -35,8 +18,16 @@ enum MongoSignature {
                 MongoHeader.number(bytes, at: 20) <= MongoHeader.longest, bytes.count > 24, bytes[24] <= 3
             else { return .no }
         case .reply:
-            // Flags, cursor, where it starts, how many.
-            guard header.length >= 36, MongoHeader.number(bytes, at: 16) <= 15 else { return .no }
+            // Its number is small: flags, where its documents begin, how many there are and how long have to agree.
+            guard recordLength == nil || recordLength == UInt64(header.length) else { return .no }
+            guard header.length >= 41, header.responseTo != 0, MongoHeader.number(bytes, at: 16) <= 15 else {
+                return .no
+            }
+            guard bytes.count >= 40 else { return .maybe }
+            let (count, length) = (MongoHeader.number(bytes, at: 32), MongoHeader.number(bytes, at: 36))
+            guard count >= 1, count == 1 ? length == header.length - 36 : length <= header.length - 36 else {
+                return .no
+            }
         case .query, .insert:
             guard MongoHeader.number(bytes, at: 16) <= 0xFF, isName(bytes.dropFirst(20)) else { return .no }
         case .update, .getMore, .delete:
@@ -48,9 +39,12 @@ enum MongoSignature {
         return .yes(header.responseTo == 0 ? .requester : .responder)
     }
 
-    /// Fewer bytes than a header: its length is small, and its kind has two bytes of zero.
-    private static func prefix(_ bytes: UnsafeRawBufferPointer) -> Recognition {
-        if bytes.count > 3, MongoHeader.number(bytes, at: 0) > MongoHeader.longest { return .no }
+    /// Fewer bytes than a header: the length is that of more than what is there, and the kind ends with two bytes of zero.
+    private static func prefix(_ bytes: UnsafeRawBufferPointer, _ recordLength: UInt64?) -> Recognition {
+        if bytes.count > 3 {
+            let length = MongoHeader.number(bytes, at: 0)
+            guard length >= 26, length <= MongoHeader.longest, UInt64(length) > recordLength ?? 0 else { return .no }
+        }
         if bytes.count > 13, bytes[13] != 0x07, bytes[13] != 0 { return .no }
         return .maybe
     }

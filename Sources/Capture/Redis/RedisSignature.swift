@@ -83,9 +83,7 @@ enum RedisSignature {
         }
         guard feed >= 2, bytes[feed - 1] == 0x0D else { return .no }
         let isWhole = UInt64(feed + 1) == hint.recordLength
-        // NATS says `+OK` as well, again and again, and `-ERR` with quotes.
-        let isShared = bytes[0] == RESPType.string && !hint.isAt(port)
-        let isFollowed = feed + 1 < bytes.count && RESPType.isType(bytes[feed + 1]) && !isShared
+        let isFollowed = feed + 1 < bytes.count && RESPType.isType(bytes[feed + 1])
         // By itself, a short answer is one that others give as well; the next request will tell.
         let isEnough = isWhole && (hint.isAt(port) || bytes[0] == RESPType.error)
         guard isEnough || isFollowed else { return .no }
@@ -96,9 +94,10 @@ enum RedisSignature {
             isRight = ["OK", "PONG", "QUEUED"].contains { (word: StaticString) in isEqual(text, word) }
         case RESPType.error:
             let word = text.prefix { $0 != 0x20 }
+            // NATS quotes what it says behind the same word.
             isRight =
-                word.count >= 3 && word.count + 1 < text.count && text[word.count + 1] != UInt8(ascii: "'")
-                && word.allSatisfy { $0 &- 0x41 < 26 }
+                word.count >= 3 && word.count + 1 < text.count && word.allSatisfy { $0 &- 0x41 < 26 }
+                && text[word.count + 1] != UInt8(ascii: "'")
         case RESPType.integer, RESPType.bigNumber: isRight = isNumber(text)
         case RESPType.null: isRight = text.isEmpty
         case RESPType.boolean:

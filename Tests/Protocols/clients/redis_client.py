@@ -5,6 +5,7 @@ usage: redis_client.py WHERE PROTOCOL STEP...   WHERE: a port or a socket's path
 import json
 import socket
 import sys
+import time
 
 import redis
 from redis.backoff import NoBackoff
@@ -45,14 +46,21 @@ def plain():
     run("CONFIG", "SET", "maxmemory", "0")
 
 
-def pipeline():
+def pipeline(rounds=20):
     pipe = client.pipeline(transaction=False)
-    for index in range(50):
+    for index in range(rounds):
         pipe.set(f"k{index}", "s3cret").get(f"k{index}").incr("n")
     pipe.execute()
-    for _ in range(50):
+    for _ in range(rounds):
         for name in ("SET", "GET", "INCRBY"):
             tell(name)
+
+
+def long_pipeline():
+    """Far more than one call shows at first, on a connection that has been known for a moment."""
+    pipeline()
+    time.sleep(0.5)
+    pipeline(300)
 
 
 def transaction():

@@ -57,11 +57,13 @@ def eachCommandIsASpanOnBothSides(world):
     waited = [span.end - span.start for span in spans if span.name == "BLPOP" and span.kind == "CLIENT"]
     check(max(waited) > 250_000_000, f"the blocking command took {waited}")
     world.same_story(spans, world.replayed(recording))
-    # Each array from the client is a command; those that are no spans are about the connection.
-    rows = world.tshark_values(recording, f"tcp.dstport=={port}", "resp.array_length", f"tcp.port=={port},resp")
-    silent = sum(line.get("silent", 0) for line in said)
-    named = sum("name" in line for line in said)
-    check(len(rows) - named >= silent, f"tshark reads {len(rows)} commands, {named} are spans")
+    # Of the words that the client said, those that are commands. One is CONFIG SET.
+    values = world.tshark_values(recording, f"tcp.dstport=={port}", "resp.bulk_string.value", f"tcp.port=={port},resp")
+    words = collections.Counter(bytes.fromhex(value).decode(errors="replace") for value in values)
+    names = collections.Counter(line["name"] for line in said)
+    names["SET"] += names["CONFIG"]
+    for name, count in names.items():
+        check(words[name] == count, f"{name}: the client said {count}, tshark reads {words[name]}")
 
 
 @test(every_hook=False)
@@ -92,6 +94,14 @@ def longValuesAndInlineCommands(world):
     _, port = server(world)
     agent = world.agent()
     said = drive(world, port, 3, "long", "inline")
+    same(world.finish(agent, port), said)
+
+
+@test(every_hook=False)
+def aLongPipelineIsWholeOnAConnectionThatIsKnown(world):
+    _, port = server(world)
+    agent = world.agent()
+    said = drive(world, port, 2, "long_pipeline")
     same(world.finish(agent, port), said)
 
 
