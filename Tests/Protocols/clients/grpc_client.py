@@ -1,8 +1,8 @@
 """Calls the service of grpc_server.py by grpcio; prints what came of each call. usage: grpc_client.py PORT WHAT
 
 WHAT: `all` (each type of call, errors, a deadline, a cancellation), `joined` (waits after two calls for a line on
-standard input), `many` (64 at a time over one connection), `large` (a megabyte each way), `unanswered` (waits for a
-line, then goes on waiting for what never comes)."""
+standard input), `many` (64 at a time over one connection), `large` (a megabyte each way, after a small one),
+`unanswered` (waits for a line, then goes on waiting for what never comes)."""
 import concurrent.futures
 import json
 import sys
@@ -76,6 +76,9 @@ elif what == "many":
         for _ in pool.map(lambda index: unary(f"Unary{index % 4}", b"z" * index), range(200)):
             pass
 elif what == "large":
+    # What is large is followed once the kernel knows what the connection speaks.
+    unary("Unary", b"s")
+    time.sleep(0.5)
     unary("Unary", b"l" * (1 << 20))
     both("Both", 2)
 elif what == "unanswered":
