@@ -40,7 +40,7 @@ __noinline int record_returned(__u64 message, struct transfer *t, int is_one_of_
     }
     describe_thread(&scratch->record, task, namespace_pid(task));
     describe_datagram(&scratch->record, &thread->receiver, &peer);
-    submit_transfer(row, scratch, &one, (struct mode){});
+    submit_transfer(WAY_TYPED, row, scratch, &one, (struct mode){});
     return 0;
 }
 

@@ -120,7 +120,8 @@ enum interspan_mode {
     INTERSPAN_MODE_EVERYTHING = 1,  /* up to 64 KiB a call */
     INTERSPAN_MODE_LENGTHS = 2,     /* lengths only, for calls that end at or before `until` */
     INTERSPAN_MODE_IGNORED = 3,     /* no record at all */
-    INTERSPAN_MODE_HTTP2 = 4,       /* all but the inside of long DATA frames; where frames cannot be told, EVERYTHING */
+    INTERSPAN_MODE_HTTP2 = 4,       /* all but the inside of long DATA frames; where frames cannot be told, and by the
+                                     * way over system calls, EVERYTHING */
 };
 
 /* A slot of the mode table, which the agent maps and writes without a system call. A socket's slot is its number
