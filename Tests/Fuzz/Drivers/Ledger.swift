@@ -2,8 +2,8 @@ import Capture
 
 /// What every consumer of observations relies on, checked as they come.
 struct Ledger {
-    /// Whether no exchange may be opened twice. It may when connections were forgotten for want of room: what is sent
-    /// again is read again then.
+    /// Whether no exchange may be opened twice. It may when connections were forgotten for want of room (what is sent
+    /// again is read again then), and where a parser that gives up leaves a record to be recognised anew.
     let isStrict: Bool
     private var open: [ExchangeEnd: (socket: UInt64, hasFirstByte: Bool)] = [:]
     private var seen: Set<ExchangeEnd> = []

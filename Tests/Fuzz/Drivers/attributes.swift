@@ -14,7 +14,7 @@ public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     var target = UnsafeRawBufferPointer(start: nil, count: 0)
     for key in [FieldKey.target, .authority, .method, .version, .userAgent] {
         guard !cursor.isAtEnd else { break }
-        let value = cursor.run(until: 0x0A)
+        let value = cursor.run(until: [0x0A])
         if key == .target { target = UnsafeRawBufferPointer(rebasing: value.prefix(FieldBuffer.maximumValue)) }
         fields.append(key, .requestHeader, value: value)
     }

@@ -7,7 +7,7 @@
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     var cursor = Cursor(UnsafeRawBufferPointer(start: start, count: count))
-    let parent = cursor.run(until: 0x0A)
+    let parent = cursor.run(until: [0x0A])
     let context = TraceparentParser.parse(parent)
     let expected = oracle(Array(parent))
     require(context.map(text) == expected, "\(String(decoding: parent, as: UTF8.self)): \(String(describing: context))")
@@ -19,7 +19,7 @@ public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     var state = Tracestate()
     var hasState = false
     while !cursor.isAtEnd {
-        let line = cursor.run(until: 0x0A)
+        let line = cursor.run(until: [0x0A])
         state.add(line)
         add("tracestate", line, to: &reader)
         if hasState { whole.append(UInt8(ascii: ",")) }

@@ -37,7 +37,7 @@ public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     let input = UnsafeRawBufferPointer(start: start, count: count)
     guard let options = input.first else { return 0 }
     let text = UnsafeRawBufferPointer(rebasing: input.dropFirst())
-    var script = Script(options: options, escape: escape)
+    var script = Script(options: options, escape: escape, isStrict: false)
     script.tracker.parsers = script.tracker.parsers.only(identity)
     // Half of the inputs are of this protocol without having to look like it.
     if options & 64 != 0 { script.forced = (identity, isJoined: options & 128 != 0) }
