@@ -51,15 +51,17 @@ static __always_inline __u32 socket_namespace(enum way way, struct sock *sk)
 }
 
 /* The number of the first byte that a transfer moved. */
-static __always_inline __u32 tcp_sequence(enum way way, struct sock *sk, struct tcp_sock *tcp, const struct transfer *t)
+static __always_inline __u32 tcp_sequence(enum way way, struct sock *sk, struct tcp_sock *tcp,
+                                          const struct socket_state *state, const struct transfer *t)
 {
     __u32 end;
     if (t->direction == INTERSPAN_DIRECTION_SEND) {
         end = READ(way, tcp, write_seq);
     } else {
         end = READ(way, tcp, copied_seq);
-        /* A FIN that the same call has taken counts one. */
-        if (fin_is_received(READ(way, sk, __sk_common.skc_state)) && end == READ(way, tcp, rcv_nxt))
+        /* A FIN that the same call has taken counts one. A reset leaves the socket in the same state, without any. */
+        if (fin_is_received(READ(way, sk, __sk_common.skc_state)) &&
+            end == state->first_received + (__u32)READ(way, tcp, bytes_received) + 1)
             end--;
     }
     return end - t->after - t->length;
@@ -178,7 +180,7 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
                 count(row, INTERSPAN_COUNTER_FILTERED_SELF);
                 return;
             }
-            record->sequence = tcp_sequence(way, sk, tcp, t);
+            record->sequence = tcp_sequence(way, sk, tcp, state, t);
             record->flags = INTERSPAN_FLAG_SEQUENCED;
         }
     }
