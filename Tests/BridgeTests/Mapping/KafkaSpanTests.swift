@@ -22,26 +22,7 @@ import Testing
             Array(value.utf8).withUnsafeBytes { buffer.append(key, .requestHeader, value: $0) }
         }
         linked.exchange.fields = FieldRange(start: 0, count: UInt32(fields.count))
-        var merger = Merger(options: Merger.Options(), reader: ContextReader(order: [.tracecontext]))
-        merger.open(linked, fields: buffer)
-        let place = merger.close(linked, fields: buffer)
-        var batch = SpanBatch()
-        SpanMapper().append(
-            linked.exchange, fields: buffer, place: place, resource: ResourceData(attributes: []), wallClockOffset: 0,
-            to: &batch)
-        let span = batch.spans[0]
-        var attributes: [String: String] = [:]
-        for attribute in batch.attributes[
-            Int(span.attributes.start)..<Int(span.attributes.start + span.attributes.count)]
-        {
-            guard case .known(let key) = attribute.key else { continue }
-            switch attribute.value {
-            case .string(let range): attributes[key.description] = batch.string(range)
-            case .text(let text): attributes[key.description] = text.description
-            case .int(let number): attributes[key.description] = String(number)
-            default: break
-            }
-        }
+        let (span, batch, attributes) = mapped(linked, fields: buffer)
         return (batch.string(span.name), span, attributes)
     }
 

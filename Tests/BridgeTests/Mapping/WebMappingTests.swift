@@ -26,28 +26,7 @@ import Testing
             }
         }
         change(&linked.exchange)
-        var merger = Merger(options: Merger.Options(), reader: ContextReader(order: [.tracecontext]))
-        merger.open(linked, fields: samples.fields)
-        let place = merger.close(linked, fields: samples.fields)
-        var batch = SpanBatch()
-        SpanMapper().append(
-            linked.exchange, fields: samples.fields, place: place, resource: ResourceData(attributes: []),
-            wallClockOffset: 0, to: &batch)
-        let span = batch.spans[0]
-        var attributes: [String: String] = [:]
-        for attribute in batch.attributes[
-            Int(span.attributes.start)..<Int(span.attributes.start + span.attributes.count)]
-        {
-            guard case .known(let key) = attribute.key else { continue }
-            #expect(attributes[key.description] == nil, "\(key) stands twice")
-            switch attribute.value {
-            case .string(let range): attributes[key.description] = batch.string(range)
-            case .text(let text): attributes[key.description] = text.description
-            case .int(let number): attributes[key.description] = String(number)
-            case .double(let number): attributes[key.description] = String(number)
-            case .bool(let truth): attributes[key.description] = String(truth)
-            }
-        }
+        let (span, batch, attributes) = mapped(linked, fields: samples.fields)
         return (span, batch.string(span.name), attributes)
     }
 
