@@ -31,10 +31,7 @@ public struct PropagationCounters: Sendable {
     }
 
     private static func index(_ propagator: Propagator, _ outcome: ContextOutcome) -> Int {
-        let row =
-            switch propagator {
-            case .tracecontext: 0
-            }
+        let row = Propagator.allCases.firstIndex(of: propagator) ?? 0
         return row * ContextOutcome.allCases.count + outcome.rawValue
     }
 }

@@ -34,14 +34,15 @@ func combine(_ headers: [String]) -> String? {
 
 extension ContextReader {
     /// Reads one message.
-    mutating func read(_ fields: [(String, String)]) -> Reading? {
+    mutating func read(_ fields: [(String, String)]) -> ContextReading? {
         begin()
         for (name, value) in fields {
             Array(name.utf8).withUnsafeBytes { name in
                 Array(value.utf8).withUnsafeBytes { add(name: name, value: $0) }
             }
         }
-        return finish()
+        guard case .one(let reading) = finish() else { return nil }
+        return reading
     }
 
     var state: String { withTracestate { String(decoding: $0, as: UTF8.self) } }

@@ -17,10 +17,10 @@ extension ContextReader {
             let field = buffer.fields[index]
             guard field.key == .context, field.carrier != .responseHeader else { continue }
             buffer.withBytes(of: field.name) { name in
-                buffer.withBytes(of: field.value) { add(name: name, value: $0) }
+                buffer.withBytes(of: field.value) { add(name: name, value: $0, at: .header, part: field.part) }
             }
         }
-        guard let reading = finish() else { return nil }
+        guard case .one(let reading) = finish() else { return nil }
         return CarriedContext(context: reading.context, traceState: withTracestate { Array($0) })
     }
 }

@@ -83,6 +83,8 @@ public enum FieldKey: UInt8, Sendable {
     case compression = 32
     /// The scheme of a request's target (HTTP), where it is not `http`.
     case scheme = 33
+    /// A number: messages of a batch whose contexts differ from those handed on, and are not.
+    case contextsLeft = 34
 }
 
 /// Where on a message a field stood.
@@ -104,15 +106,18 @@ public struct Field: Sendable {
     public var key: FieldKey
     /// Where it stood.
     public var carrier: Carrier
+    /// Which message of a batch it is from, counted from 0; 0 where there is no more than one.
+    public var part: UInt16
     /// Its name on the wire, in the wire's spelling; empty where ``key`` says it all.
     public var name: ByteRange
     /// Its value, trimmed of white space, undecoded.
     public var value: ByteRange
 
     /// A field.
-    public init(key: FieldKey, carrier: Carrier, name: ByteRange, value: ByteRange) {
+    public init(key: FieldKey, carrier: Carrier, part: UInt16 = 0, name: ByteRange, value: ByteRange) {
         self.key = key
         self.carrier = carrier
+        self.part = part
         self.name = name
         self.value = value
     }
@@ -153,11 +158,11 @@ public struct FieldBuffer: Sendable {
 
     /// Adds a field, copying name and value.
     public mutating func append(
-        _ key: FieldKey, _ carrier: Carrier, name: UnsafeRawBufferPointer = .init(start: nil, count: 0),
-        value: UnsafeRawBufferPointer
+        _ key: FieldKey, _ carrier: Carrier, part: UInt16 = 0,
+        name: UnsafeRawBufferPointer = .init(start: nil, count: 0), value: UnsafeRawBufferPointer
     ) {
         let name = append(bytes: name)
-        fields.append(Field(key: key, carrier: carrier, name: name, value: append(bytes: value)))
+        fields.append(Field(key: key, carrier: carrier, part: part, name: name, value: append(bytes: value)))
     }
 
     /// Copies one exchange's fields from another buffer and returns where they lie here. Their bytes lie side by side,
