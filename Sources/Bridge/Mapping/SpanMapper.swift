@@ -4,6 +4,9 @@ internal import Propagation
 
 /// An exchange as an OpenTelemetry span, by the semantic conventions in the version that ``OTLP`` names in its schema URL.
 struct SpanMapper {
+    /// Reads the comments of statements; nil leaves them unread.
+    var comments: SQLCommentReader? = SQLCommentReader()
+
     /// Adds the span of a closed exchange to a batch.
     ///
     /// - Parameters:
@@ -46,7 +49,7 @@ struct SpanMapper {
             }
         case .dubbo: RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .mysql, .postgresql, .redis, .mongodb, .memcached:
-            DatabaseAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+            DatabaseAttributes.append(exchange, fields: fields, comments: comments, to: &span, in: &batch)
         case .kafka, .amqp, .nats, .mqtt:
             MessagingAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .dns: DNSAttributes.append(exchange, fields: fields, to: &span, in: &batch)

@@ -11,8 +11,14 @@ struct CarriedContext {
 
 extension ContextReader {
     /// The context among an exchange's fields. One on a response is in the wrong place and is ignored.
-    mutating func read(_ range: FieldRange, in buffer: borrowing FieldBuffer) -> CarriedContext? {
+    ///
+    /// - Parameter comments: reads those in statements; nil leaves them unread.
+    mutating func read(
+        _ exchange: Exchange, in buffer: borrowing FieldBuffer, comments: SQLCommentReader?
+    ) -> CarriedContext? {
+        let range = exchange.fields
         begin()
+        if let comments { addStatement(of: exchange, in: buffer, by: comments) }
         for index in Int(range.start)..<Int(range.start + range.count) {
             let field = buffer.fields[index]
             guard field.key == .context, field.carrier != .responseHeader else { continue }

@@ -17,6 +17,8 @@ struct Merger {
         var maximumEnds = 131_072
         /// Whether contexts on the wire are used at all.
         var readsContexts = true
+        /// Reads those in statements' comments (`sql_comments`); nil leaves them unread.
+        var comments: SQLCommentReader? = SQLCommentReader()
     }
 
     private let options: Options
@@ -66,7 +68,7 @@ struct Merger {
 
     private mutating func place(of linked: LinkedExchange, fields: borrowing FieldBuffer) -> SpanContext {
         let end = linked.exchange.end
-        let carried = options.readsContexts ? reader.read(linked.exchange.fields, in: fields) : nil
+        let carried = options.readsContexts ? reader.read(linked.exchange, in: fields, comments: options.comments) : nil
         var parent: SpanContext?
         if let named = linked.link.parent {
             parent = ends[named]
