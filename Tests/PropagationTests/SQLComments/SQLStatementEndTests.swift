@@ -32,7 +32,7 @@ private let commenter = "traceparent='\(sampleParent)'"
     }
 
     @Test(arguments: [
-        "'/* \(context) ' */", "/* \(context) \"*/", "'/* \(context)', \"'\" */", "-- /*\n\(context) */",
+        "'/* \(context) ' */", "1 /* \(context) \"*/", "'/* \(context)', \"'\" */", "-- /*\n\(context) */",
         "`/* \(context)` */",
         "1) /*a='it\\'s',\(commenter)*/",
     ])
