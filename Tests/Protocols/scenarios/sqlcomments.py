@@ -8,6 +8,8 @@ from harness.world import check
 from . import mysql, postgresql
 
 SDK = ("opentelemetry-sdk",)
+# The instrumentation says no to later ones.
+SQLALCHEMY = ("sqlalchemy<2.1", *SDK, "opentelemetry-instrumentation-sqlalchemy")
 ALIAS = re.compile(r"AS (q\d+)\b")
 
 
@@ -81,14 +83,14 @@ def sqlcommenterOfPsycopg(world):
 @test(every_hook=False)
 def sqlcommenterOfSQLAlchemyWithMariaDB(world):
     run(world, mysql.served, "sqlalchemy-mysql",
-        ("pymysql", "sqlalchemy", *SDK, "opentelemetry-instrumentation-sqlalchemy"),
+        ("pymysql", *SQLALCHEMY),
         {"db_driver": "pymysql", "db_framework": "sqlalchemy:"})
 
 
 @test(every_hook=False)
 def sqlcommenterOfSQLAlchemyWithPostgreSQL(world):
     run(world, postgresql.served, "sqlalchemy-postgresql",
-        (*postgresql.SIMPLE, "sqlalchemy", *SDK, "opentelemetry-instrumentation-sqlalchemy"),
+        (*postgresql.SIMPLE, *SQLALCHEMY),
         {"db_driver": "psycopg2", "db_framework": "sqlalchemy:"})
 
 
