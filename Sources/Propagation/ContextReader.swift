@@ -22,6 +22,8 @@ public struct ContextReader: Sendable {
     public private(set) var others: [ContextReading] = []
     /// How many more there were.
     public private(set) var othersLeftOut: UInt32 = 0
+    /// After ``finish()``: the ids of SkyWalking's context as they stood on the message, if it had a valid one.
+    public private(set) var skyWalking: SkyWalkingIDs?
     private let order: [Propagator]
     private var traceContext = TraceContextCarrier()
 

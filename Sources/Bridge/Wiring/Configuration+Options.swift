@@ -28,6 +28,6 @@ extension Configuration {
     /// Merge's rules, ready to use.
     var merger: Merger {
         Merger(
-            options: Merger.Options(readsContexts: merge.isEnabled), reader: ContextReader(order: merge.propagators))
+            options: MergeOptions(readsContexts: merge.isEnabled), reader: ContextReader(order: merge.propagators))
     }
 }
