@@ -12,6 +12,9 @@ extension Configuration {
         options.ringBufferSize = ebpf.ringBuffer
         options.networkNamespace = NetworkScope.defaultNetworkNamespace()
         for propagator in merge.propagators { options.headers.contexts.formUnion(propagator.names) }
+        options.headers.contexts.formUnion(merge.keys.traceID + merge.keys.spanID)
+        if !merge.baggage.isEmpty { options.headers.contexts.insert("baggage") }
+        options.headers.requestIDs = Set(merge.keys.requestID)
         return options
     }
 
@@ -28,6 +31,7 @@ extension Configuration {
     /// Merge's rules, ready to use.
     var merger: Merger {
         Merger(
-            options: Merger.Options(readsContexts: merge.isEnabled), reader: ContextReader(order: merge.propagators))
+            options: Merger.Options(ttl: merge.timeToLive, readsContexts: merge.isEnabled),
+            reader: ContextReader(order: merge.propagators))
     }
 }
