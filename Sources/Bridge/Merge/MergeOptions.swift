@@ -4,32 +4,24 @@ internal import Propagation
 struct MergeOptions: Sendable {
     /// Whether contexts on the wire are used at all.
     var readsContexts = true
+    /// Whether those in comments of statements are.
+    var readsStatements = true
     /// Dialects whose spans the backend takes in as they are: a context in one of them names a span that will be there.
     var native: Set<Propagator> = [.tracecontext, .jaeger, .b3, .ottrace]
     /// Whether a trace that begins behind a hop of ours takes that hop's trace id, or is only linked with it.
     var rewritesRoots = true
     /// What becomes of spans of SDKs that pass through.
-    var receivedSpans = ReceivedSpanPolicy.nest
+    var receivedSpans = MergeConfiguration.SDKSpans.nest
     /// Whether spans of SDKs pass through at all.
     var takesReceivedSpans = true
     /// How long what was decided of a trace, and who received a context, is remembered after it was last needed.
     var ttl: UInt64 = 60_000_000_000
     /// How long an end is remembered after it closed, for late children.
     var retention: UInt64 = 10_000_000_000
-    /// With ``ReceivedSpanPolicy/drop``: how long a span of ours waits after its end for an SDK's.
+    /// Where an SDK's span takes the place of ours: how long a span of ours waits after its end for an SDK's.
     var wait: UInt64 = 10_000_000_000
     /// Most ends that are remembered.
     var maximumEnds = 131_072
     /// Most traces of which something is remembered.
     var maximumTraces = 131_072
-}
-
-/// `merge.sdk_spans`: what becomes of spans of ours and of SDKs that are about the same.
-enum ReceivedSpanPolicy: String, Sendable, CaseIterable {
-    /// Both stay: the SDK's span of a server below ours, ours of a client below the SDK's.
-    case nest
-    /// Ours leaves only if no SDK made one of the same.
-    case drop
-    /// Both leave as they are.
-    case keep
 }
