@@ -45,6 +45,7 @@ enum JoinMethod {
         case .link(.thread): "thread"
         case .link(.socket): "socket"
         case .link(.fork): "fork"
+        case .link(.requestID): "x-request-id"
         }
     }
 }
