@@ -26,6 +26,7 @@ extension LinkMethod {
         case .thread: "thread"
         case .socket: "socket"
         case .fork: "fork"
+        case .requestID: "x-request-id"
         }
     }
 }

@@ -24,6 +24,7 @@ extension Configuration {
         var options = CorrelateOptions()
         options.minConfidence = correlate.isEnabled ? correlate.minimumConfidence : .infinity
         options.grace = min(options.grace, correlate.window)
+        options.window = correlate.window
         options.maxMemory = Int(clamping: correlate.maximumMemory)
         return options
     }
