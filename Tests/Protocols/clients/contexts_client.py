@@ -4,6 +4,7 @@ came. Says that it is ready when it is connected.
 
 CARRIER: one of the functions below."""
 import asyncio
+import http.client
 import json
 import socket
 import struct
@@ -27,18 +28,14 @@ def sets():
 
 
 def http1():
-    """Requests over one connection, byte by byte as they are told."""
-    connection = socket.create_connection(("127.0.0.1", PORT))
+    """Requests over one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=TIMEOUT)
     for name, headers in sets():
-        lines = "".join(f"{header}: {value}\r\n" for header, value in headers)
-        connection.sendall(f"GET /{name} HTTP/1.1\r\nHost: shop\r\n{lines}\r\n".encode())
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += connection.recv(65536)
-        length = int(data.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-        left = length - len(data.partition(b"\r\n\r\n")[2])
-        while left > 0:
-            left -= len(connection.recv(left))
+        connection.putrequest("GET", f"/{name}")
+        for header, value in headers:
+            connection.putheader(header, value)
+        connection.endheaders()
+        connection.getresponse().read()
         say(sent=name)
 
 
@@ -117,7 +114,7 @@ def kafka():
     producer = Producer({"bootstrap.servers": server, "linger.ms": 0})
     for name, headers in sets():
         admin.create_topics([NewTopic(name, 1, 1)])[name].result(TIMEOUT)
-        producer.produce(name, b"m", headers=headers)
+        producer.produce(name, b"m", headers=[tuple(header) for header in headers])
         assert producer.flush(TIMEOUT) == 0
         consumer = Consumer({"bootstrap.servers": server, "group.id": "none", "enable.auto.commit": False})
         consumer.assign([TopicPartition(name, 0, 0)])
