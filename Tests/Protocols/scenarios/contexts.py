@@ -48,16 +48,17 @@ def contexts():
     yield Context(
         "multi", trace, span, [("X-B3-TraceId", trace), ("X-B3-SpanId", span), ("X-B3-Sampled", "1")])
     yield sw8("skywalking", 0x25)
+    trace, span = ids(0x26)
+    yield Context("own", trace, span, [("x-own-trace", trace), ("X-OWN-SPAN", span)])
 
 
 ALL = list(contexts())
-PROPAGATORS = ["tracecontext", "sw8", "jaeger", "b3"]
 
 
 def capturing(world):
-    """The agent, which reads what ALL has."""
-    agent = world.agent_starting(processors={"merge": {"propagators": PROPAGATORS}})
-    return agent.wait_until_active()
+    """The agent, which reads names of ours as well."""
+    keys = {"trace_id": ["X-Own-Trace"], "span_id": ["X-Own-Span"]}
+    return world.agent_starting(processors={"merge": {"keys": keys}}).wait_until_active()
 
 
 def sent(world, carrier, port, packages=(), these=None, more=()):
