@@ -25,6 +25,8 @@ struct Merger {
     /// Ends in the order in which they may be forgotten.
     private var expiring = ExpiryQueue()
     private(set) var counters = MergeCounters()
+    /// What was counted of the contexts that were read.
+    var propagation: PropagationCounters { reader.counters }
 
     init(options: Options, reader: ContextReader) {
         self.options = options

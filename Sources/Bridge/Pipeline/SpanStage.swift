@@ -21,7 +21,8 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     /// How long a span waits for its process's identity, ns.
     static var patience: UInt64 { 2_000_000_000 }
 
-    private(set) var merger: Merger
+    /// Which span belongs where; also asked about spans that were received.
+    var merger: Merger
     private var provider: Provider
     private let mapper = SpanMapper()
     private var waiting = WaitingExchanges()
