@@ -25,6 +25,10 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     /// Most spans that wait for what their trace turns out to be.
     static var maximumPending: Int { 65_536 }
 
+<<<<<<< HEAD
+=======
+    /// Which span belongs where; also asked about spans that were received.
+>>>>>>> w-stage
     var merger: Merger
     private var provider: Provider
     private let mapper = SpanMapper()
