@@ -59,7 +59,8 @@ enum MappedAttributes {
         exchange.fields = FieldRange(start: 0, count: UInt32(fields.fields.count))
         let place = SpanContext(rootOf: exchange.end, join: .link(.none), confidence: 0, earliest: 1000)
         var batch = SpanBatch()
-        SpanMapper().append(
+        var mapper = SpanMapper()
+        mapper.append(
             exchange, fields: fields, place: place, resource: ResourceData(attributes: []), wallClockOffset: 0,
             to: &batch)
         return Set(batch.attributes.compactMap { if case .known(let key) = $0.key { key.description } else { nil } })

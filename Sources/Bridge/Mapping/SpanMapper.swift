@@ -3,7 +3,12 @@ internal import OTLP
 internal import Propagation
 
 /// An exchange as an OpenTelemetry span, by the semantic conventions in the version that ``OTLP`` names in its schema URL.
-struct SpanMapper {
+struct SpanMapper: Sendable {
+    private var baggage: BaggageAttributes
+
+    /// - Parameter baggage: members of baggage that become attributes.
+    init(baggage: [String] = []) { self.baggage = BaggageAttributes(keys: baggage) }
+
     /// Adds the span of a closed exchange to a batch.
     ///
     /// - Parameters:
@@ -12,7 +17,7 @@ struct SpanMapper {
     ///   - place: its ids, its parent, and how that was found.
     ///   - resource: whose span it is.
     ///   - wallClockOffset: what to add to the exchange's times, ns.
-    func append(
+    mutating func append(
         _ exchange: Exchange, fields: borrowing FieldBuffer, place: SpanContext, resource: ResourceData,
         wallClockOffset: Int64, to batch: inout SpanBatch
     ) {
@@ -47,6 +52,7 @@ struct SpanMapper {
         case .tls: TLSAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         }
         NetworkAttributes.append(exchange, to: &batch)
+        baggage.append(exchange, fields: fields, to: &batch)
         appendOwn(exchange, place: place, start: start, to: &batch)
         OutcomeStatus.apply(exchange, to: &span, in: &batch)
         span.attributes = IndexRange(start: UInt32(first), count: UInt32(batch.attributes.count - first))

@@ -13,7 +13,7 @@ extension Configuration {
         options.networkNamespace = NetworkScope.defaultNetworkNamespace()
         if merge.isEnabled {
             options.headers.contexts = Set(contextReader.names)
-            if !merge.baggage.isEmpty { options.headers.contexts.insert("baggage") }
+            options.headers.contexts.formUnion(BaggageReader(keys: merge.baggage).names)
         }
         options.headers.requestIDs = Set(merge.keys.requestID)
         return options
@@ -36,6 +36,7 @@ extension Configuration {
         options.readsContexts = merge.isEnabled
         options.readsStatements = merge.readsSQLComments
         options.native = Set(merge.native)
+        options.baggage = merge.baggage
         options.rewritesRoots = merge.reroot == .rewrite
         options.receivedSpans = merge.sdkSpans
         options.takesReceivedSpans = mergesReceivedSpans && !receivers.isEmpty
