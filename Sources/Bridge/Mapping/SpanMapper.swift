@@ -5,9 +5,16 @@ internal import Propagation
 /// An exchange as an OpenTelemetry span, by the semantic conventions in the version that ``OTLP`` names in its schema URL.
 struct SpanMapper: Sendable {
     private var baggage: BaggageAttributes
+    /// Reads the comments of statements; nil leaves them unread.
+    private let comments: SQLCommentReader?
 
-    /// - Parameter baggage: members of baggage that become attributes.
-    init(baggage: [String] = []) { self.baggage = BaggageAttributes(keys: baggage) }
+    /// - Parameters:
+    ///   - baggage: members of baggage that become attributes.
+    ///   - comments: reads the comments of statements; nil leaves them unread.
+    init(baggage: [String] = [], comments: SQLCommentReader? = SQLCommentReader()) {
+        self.baggage = BaggageAttributes(keys: baggage)
+        self.comments = comments
+    }
 
     /// Adds the span of a closed exchange to a batch.
     ///
@@ -45,7 +52,7 @@ struct SpanMapper: Sendable {
             }
         case .dubbo: RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .mysql, .postgresql, .redis, .mongodb, .memcached:
-            DatabaseAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+            DatabaseAttributes.append(exchange, fields: fields, comments: comments, to: &span, in: &batch)
         case .kafka, .amqp, .nats, .mqtt:
             MessagingAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .dns: DNSAttributes.append(exchange, fields: fields, to: &span, in: &batch)

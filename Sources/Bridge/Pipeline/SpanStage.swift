@@ -39,7 +39,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
 
     init(merger: Merger, provider: Provider) {
         self.merger = merger
-        mapper = SpanMapper(baggage: merger.options.baggage)
+        mapper = SpanMapper(baggage: merger.options.baggage, comments: merger.options.comments)
         if merger.options.takesReceivedSpans, merger.options.receivedSpans == .drop {
             twinless = TwinWait(wait: merger.options.wait, maximum: Self.maximumPending)
         }
