@@ -86,7 +86,7 @@ final class BridgeThread: Sendable {
             queues.received.hasAliases = stage.merger.hasAliases
             published.withLock {
                 $0 = Counters(
-                    stage: stage.counters, merge: stage.merger.counters, propagation: stage.merger.propagation,
+                    stage: stage.counters, merge: stage.merger.counters, propagation: stage.merger.reader.counters,
                     received: received.counters, waiting: stage.waitingCount)
             }
         }

@@ -25,14 +25,23 @@ extension Configuration {
         var options = CorrelateOptions()
         options.minConfidence = correlate.isEnabled ? correlate.minimumConfidence : .infinity
         options.grace = min(options.grace, correlate.window)
+        options.window = correlate.window
         options.maxMemory = Int(clamping: correlate.maximumMemory)
         return options
     }
 
     /// Merge's rules, ready to use.
     var merger: Merger {
-        Merger(
-            options: Merger.Options(ttl: merge.timeToLive, readsContexts: merge.isEnabled), reader: contextReader)
+        var options = MergeOptions()
+        options.readsContexts = merge.isEnabled
+        options.readsStatements = merge.readsSQLComments
+        options.native = Set(merge.native)
+        options.rewritesRoots = merge.reroot == .rewrite
+        options.receivedSpans = merge.sdkSpans
+        options.takesReceivedSpans = merge.isEnabled && merge.sdkSpans != .keep && !receivers.isEmpty
+        options.ttl = merge.timeToLive
+        options.wait = merge.wait
+        return Merger(options: options, reader: contextReader)
     }
 
     /// What reads contexts.
