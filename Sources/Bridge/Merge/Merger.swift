@@ -22,6 +22,8 @@ struct Merger {
     var traces: TraceTable
     var receiving: ReceivingEnds
     var senders: Senders
+    /// With `sdk_spans: drop`: spans of ours whose place an SDK's takes.
+    var twins: Twins
     /// Addresses at which servers have been observed: a call to one of them does not leave what we see.
     private var observedServers: Set<Endpoint> = []
     /// What to add to the source's times to get the wall clock, ns.
@@ -38,6 +40,7 @@ struct Merger {
         traces = TraceTable(ttl: options.ttl, maximum: options.maximumTraces)
         receiving = ReceivingEnds(capacity: options.maximumEnds)
         senders = Senders(ttl: options.ttl)
+        twins = Twins(maximum: options.maximumEnds)
         ends.reserveCapacity(1024)
     }
 
@@ -101,6 +104,14 @@ struct Merger {
 
     /// Nothing more is waited for: a trace of our own making stays what it is.
     mutating func giveUp(on trace: TraceID) { if traces[trace]?.isPending == true { rootEnded(trace) } }
+
+    /// Whether an SDK's span takes the place of this one.
+    func isReplaced(_ place: SpanContext) -> Bool { twins[place.spanID] != nil }
+
+    /// Hangs a span whose parent's place an SDK's span has taken from that one.
+    func followTwin(_ place: inout SpanContext) {
+        if let twin = twins[place.parentSpanID] { place.parentSpanID = twin }
+    }
 
     /// Forgets what has had its time.
     mutating func advance(to time: UInt64) {
