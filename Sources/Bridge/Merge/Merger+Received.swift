@@ -14,7 +14,7 @@ extension Merger: ReceivedSpanMerging {
         for resource in resources { senders.received(resource, now: now) }
     }
 
-    var hasAliases: Bool { counters.rerooted > 0 }
+    var hasAliases: Bool { traces.hasMoved }
 
     func alias(of trace: TraceID) -> TraceID? {
         let current = traces.current(trace)

@@ -33,6 +33,8 @@ struct Merger {
     var counters = MergeCounters()
     /// Traces of our own making of which it became known what they are: taken by whoever holds spans of them back.
     private var settled: [TraceID] = []
+    /// What was counted of the contexts that were read.
+    var propagation: PropagationCounters { reader.counters }
 
     init(options: MergeOptions, reader: ContextReader) {
         self.options = options

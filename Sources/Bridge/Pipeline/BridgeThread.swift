@@ -88,7 +88,7 @@ final class BridgeThread: Sendable {
             queues.received.hasAliases = stage.merger.hasAliases
             published.withLock {
                 $0 = Counters(
-                    stage: stage.counters, merge: stage.merger.counters, propagation: stage.merger.reader.counters,
+                    stage: stage.counters, merge: stage.merger.counters, propagation: stage.merger.propagation,
                     received: received.counters, waiting: stage.waitingCount)
             }
         }

@@ -148,6 +148,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
 
     /// Sends off what has waited long enough, or has become ready.
     mutating func retry(now: UInt64, into spans: inout SpanBatch) {
+        releaseSettled(into: &spans)
         while let oldest = pending.oldest, now &- oldest.since >= Self.patience {
             merger.giveUp(on: oldest.key)
             releaseSettled(into: &spans)

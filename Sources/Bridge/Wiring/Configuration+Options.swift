@@ -38,7 +38,7 @@ extension Configuration {
         options.native = Set(merge.native)
         options.rewritesRoots = merge.reroot == .rewrite
         options.receivedSpans = merge.sdkSpans
-        options.takesReceivedSpans = merge.isEnabled && merge.sdkSpans != .keep && !receivers.isEmpty
+        options.takesReceivedSpans = mergesReceivedSpans && !receivers.isEmpty
         options.ttl = merge.timeToLive
         options.wait = merge.wait
         return Merger(options: options, reader: contextReader)
