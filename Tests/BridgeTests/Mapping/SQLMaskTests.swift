@@ -2,6 +2,7 @@ import Testing
 
 @testable import Bridge
 @testable import OTLP
+@testable import Propagation
 
 @Suite struct SQLMaskTests {
     private func masked(_ text: String, _ dialect: SQLDialect = .postgresql, isWhole: Bool = true) -> String {
