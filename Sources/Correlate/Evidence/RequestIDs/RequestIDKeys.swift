@@ -22,9 +22,6 @@ struct OwnerKey: SlabKey {
         }
     }
 
-    /// A process.
-    init(_ process: ProcessKey) { (high, low) = (process.start, UInt64(process.pid)) }
-
     var slabHash: UInt64 { high ^ low }
 }
 
