@@ -34,7 +34,7 @@ extension Configuration {
     var merger: Merger {
         var options = MergeOptions()
         options.readsContexts = merge.isEnabled
-        if !merge.readsSQLComments { options.comments = nil }
+        options.comments = merge.readsSQLComments ? SQLCommentReader(others: merge.keys.traceID + merge.keys.spanID) : nil
         options.native = Set(merge.native)
         options.baggage = merge.baggage
         options.rewritesRoots = merge.reroot == .rewrite
