@@ -5,6 +5,8 @@ public struct CorrelateOptions: Sendable {
     /// How long, in ns, a server end waits for its client end to be seen, counted from the last byte of its request's
     /// head. The kernel's send hook fires after the data left, so the client may come second.
     public var grace: UInt64 = 100_000_000
+    /// How long, in ns, a call may wait for the answer that tells on whose behalf it was made, counted from its beginning.
+    public var window: UInt64 = 10_000_000_000
     /// How long, in ns, an exchange that is over is remembered for what it caused and what is seen of it late.
     public var retention: UInt64 = 10_000_000_000
     /// Most bytes that exchanges may hold which cannot leave yet because an ancestor is undecided. Under pressure the
@@ -16,6 +18,11 @@ public struct CorrelateOptions: Sendable {
     public var maximumUnits = 32_768
     /// Most connections whose opening is remembered until their first exchange.
     public var maximumSockets = 32_768
+
+    /// Most uses of request ids, by open requests and by calls that an answer may still tell of.
+    public var maximumRequestIDs = 32_768
+    /// Most processes whose request ids are remembered.
+    public var maximumProcesses = 4_096
 
     /// The defaults.
     public init() {}

@@ -65,7 +65,12 @@ enum DocumentedVariables {
         http + "METRICS_URL_PATH": "/m", http + "LOGS_URL_PATH": "/l", "PROCESSORS__CORRELATE__ENABLED": "false",
         "PROCESSORS__CORRELATE__WINDOW": "3s", "PROCESSORS__CORRELATE__MIN_CONFIDENCE": "0.25",
         "PROCESSORS__CORRELATE__MAX_MEMORY": "2MiB", "PROCESSORS__MERGE__ENABLED": "false",
-        "PROCESSORS__MERGE__PROPAGATORS": "tracecontext,tracecontext", "PROCESSORS__BATCH__TIMEOUT": "9s",
+        "PROCESSORS__MERGE__PROPAGATORS": "sw8,b3", "PROCESSORS__MERGE__NATIVE": "jaeger",
+        "PROCESSORS__MERGE__SQL_COMMENTS": "false", "PROCESSORS__MERGE__SDK_SPANS": "drop",
+        "PROCESSORS__MERGE__REROOT": "link", "PROCESSORS__MERGE__TTL": "9s", "PROCESSORS__MERGE__WAIT": "9s",
+        "PROCESSORS__MERGE__KEYS__TRACE_ID": "x-trace", "PROCESSORS__MERGE__KEYS__SPAN_ID": "x-span",
+        "PROCESSORS__MERGE__KEYS__REQUEST_ID": "x-id,x-other", "PROCESSORS__MERGE__BAGGAGE": "tenant",
+        "PROCESSORS__BATCH__TIMEOUT": "9s",
         "PROCESSORS__BATCH__SEND_BATCH_SIZE": "9", "PROCESSORS__BATCH__SEND_BATCH_MAX_SIZE": "9000",
         "EXPORTERS__OTLP_GRPC__AUTHORITY": "other", "EXPORTERS__OTLP_HTTP__TRACES_ENDPOINT": "http://v:2/t",
         "EXPORTERS__OTLP_HTTP__METRICS_ENDPOINT": "http://v:2/m", "EXPORTERS__OTLP_HTTP__LOGS_ENDPOINT": "http://v:2/l",
@@ -77,7 +82,8 @@ enum DocumentedVariables {
         "EXTENSIONS__FILE_STORAGE__FSYNC": "true", "EXTENSIONS__FILE_STORAGE__CREATE_DIRECTORY": "false",
         "SERVICE__PIPELINES__TRACES__RECEIVERS": "ebpf", "SERVICE__PIPELINES__TRACES__PROCESSORS": "merge,correlate",
         "SERVICE__PIPELINES__TRACES__EXPORTERS": "otlp_http,otlp_http/base,file",
-        "SERVICE__EXTENSIONS": "file_storage", "SERVICE__TELEMETRY__LOGS__LEVEL": "error",
+        "SERVICE__EXTENSIONS": "file_storage", "SERVICE__STATE_DIRECTORY": "/v",
+        "SERVICE__TELEMETRY__LOGS__LEVEL": "error",
         "SERVICE__TELEMETRY__LOGS__FORMAT": "json",
     ]
 

@@ -3,9 +3,18 @@ internal import OTLP
 internal import Propagation
 
 /// An exchange as an OpenTelemetry span, by the semantic conventions in the version that ``OTLP`` names in its schema URL.
-struct SpanMapper {
+struct SpanMapper: Sendable {
+    private var baggage: BaggageAttributes
     /// Reads the comments of statements; nil leaves them unread.
-    var comments: SQLCommentReader? = SQLCommentReader()
+    private let comments: SQLCommentReader?
+
+    /// - Parameters:
+    ///   - baggage: members of baggage that become attributes.
+    ///   - comments: reads the comments of statements; nil leaves them unread.
+    init(baggage: [String] = [], comments: SQLCommentReader? = SQLCommentReader()) {
+        self.baggage = BaggageAttributes(keys: baggage)
+        self.comments = comments
+    }
 
     /// Adds the span of a closed exchange to a batch.
     ///
@@ -15,7 +24,7 @@ struct SpanMapper {
     ///   - place: its ids, its parent, and how that was found.
     ///   - resource: whose span it is.
     ///   - wallClockOffset: what to add to the exchange's times, ns.
-    func append(
+    mutating func append(
         _ exchange: Exchange, fields: borrowing FieldBuffer, place: SpanContext, resource: ResourceData,
         wallClockOffset: Int64, to batch: inout SpanBatch
     ) {
@@ -30,13 +39,7 @@ struct SpanMapper {
         if !place.traceState.isEmpty {
             span.traceState = place.traceState.withUnsafeBytes { batch.append(bytes: $0) }
         }
-        if let linked = place.linked {
-            let first = batch.links.count
-            batch.append(
-                SpanLink(
-                    traceID: TraceID(high: linked.traceHigh, low: linked.traceLow), spanID: linked.spanID))
-            span.links = IndexRange(start: UInt32(first), count: 1)
-        }
+        appendLinks(place, to: &span, in: &batch)
         let first = batch.attributes.count
         switch exchange.protocol {
         case .http1, .fastcgi: HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
@@ -56,6 +59,7 @@ struct SpanMapper {
         case .tls: TLSAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         }
         NetworkAttributes.append(exchange, to: &batch)
+        baggage.append(exchange, fields: fields, to: &batch)
         appendOwn(exchange, place: place, start: start, to: &batch)
         OutcomeStatus.apply(exchange, to: &span, in: &batch)
         span.attributes = IndexRange(start: UInt32(first), count: UInt32(batch.attributes.count - first))
@@ -63,6 +67,23 @@ struct SpanMapper {
     }
 
     private func wallClock(_ time: UInt64, _ offset: Int64) -> UInt64 { time &+ UInt64(bitPattern: offset) }
+
+    /// The contexts that are not above it. Links' attributes must not lie between the span's.
+    private func appendLinks(_ place: SpanContext, to span: inout SpanData, in batch: inout SpanBatch) {
+        guard !place.links.isEmpty else { return }
+        let first = batch.links.count
+        for link in place.links {
+            batch.append(SpanLink(traceID: link.context.trace, spanID: link.context.spanID))
+        }
+        span.links = IndexRange(start: UInt32(first), count: UInt32(place.links.count))
+    }
+
+    /// The ids of SkyWalking's context as they stood on the wire.
+    private func appendSkyWalking(_ ids: SkyWalkingIDs, to batch: inout SpanBatch) {
+        ids.traceID.withUnsafeBytes { batch.append("sw8.trace_id", bytes: $0) }
+        ids.segmentID.withUnsafeBytes { batch.append("sw8.segment_id", bytes: $0) }
+        batch.append("sw8.span_id", int: Int64(ids.spanIndex))
+    }
 
     /// What only we say.
     private func appendOwn(_ exchange: Exchange, place: SpanContext, start: UInt64, to batch: inout SpanBatch) {
@@ -72,6 +93,7 @@ struct SpanMapper {
         batch.append("interspan.exchange.id", hexadecimal: exchange.end.id)
         batch.append("interspan.link.method", text: place.join.name)
         batch.append(Attribute(key: .known("interspan.link.confidence"), value: .double(place.confidence)))
+        if let ids = place.skyWalking { appendSkyWalking(ids, to: &batch) }
         if exchange.responseStart.time > start {
             batch.append("interspan.first_byte_ns", int: Int64(clamping: exchange.responseStart.time - start))
         }

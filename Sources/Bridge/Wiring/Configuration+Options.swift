@@ -11,7 +11,11 @@ extension Configuration {
         options.payloadLimit = ebpf.payloadLimit
         options.ringBufferSize = ebpf.ringBuffer
         options.networkNamespace = NetworkScope.defaultNetworkNamespace()
-        for propagator in merge.propagators { options.headers.contexts.formUnion(propagator.names) }
+        if merge.isEnabled {
+            options.headers.contexts = Set(contextReader.names)
+            options.headers.contexts.formUnion(BaggageReader(keys: merge.baggage).names)
+        }
+        options.headers.requestIDs = Set(merge.keys.requestID)
         return options
     }
 
@@ -21,13 +25,32 @@ extension Configuration {
         var options = CorrelateOptions()
         options.minConfidence = correlate.isEnabled ? correlate.minimumConfidence : .infinity
         options.grace = min(options.grace, correlate.window)
+        options.window = correlate.window
         options.maxMemory = Int(clamping: correlate.maximumMemory)
         return options
     }
 
     /// Merge's rules, ready to use.
     var merger: Merger {
-        Merger(
-            options: Merger.Options(readsContexts: merge.isEnabled), reader: ContextReader(order: merge.propagators))
+        var options = MergeOptions()
+        options.readsContexts = merge.isEnabled
+        options.comments = merge.readsSQLComments ? SQLCommentReader(others: merge.keys.traceID + merge.keys.spanID) : nil
+        options.native = Set(merge.native)
+        options.baggage = merge.baggage
+        options.rewritesRoots = merge.reroot == .rewrite
+        options.receivedSpans = merge.sdkSpans
+        options.takesReceivedSpans = mergesReceivedSpans && !receivers.isEmpty
+        options.ttl = merge.timeToLive
+        options.wait = merge.wait
+        return Merger(options: options, reader: contextReader)
     }
+
+    /// What reads contexts.
+    private var contextReader: ContextReader {
+        ContextReader(
+            order: merge.propagators, keys: ContextKeys(traceID: merge.keys.traceID, spanID: merge.keys.spanID))
+    }
+
+    /// Whether spans that SDKs send are joined with what is captured.
+    var mergesReceivedSpans: Bool { usesCapture && merge.isEnabled && merge.sdkSpans != .keep }
 }

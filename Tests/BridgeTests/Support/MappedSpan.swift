@@ -10,11 +10,12 @@ import Testing
 func mapped(
     _ linked: LinkedExchange, fields: FieldBuffer, offset: Int64 = 0
 ) -> (span: SpanData, batch: SpanBatch, attributes: [String: String]) {
-    var merger = Merger(options: Merger.Options(), reader: ContextReader(order: [.tracecontext]))
+    var merger = Merger(options: MergeOptions(), reader: ContextReader(order: [.tracecontext]))
     merger.open(linked, fields: fields)
     let place = merger.close(linked, fields: fields)
     var batch = SpanBatch()
-    SpanMapper().append(
+    var mapper = SpanMapper()
+    mapper.append(
         linked.exchange, fields: fields, place: place, resource: ResourceData(attributes: []),
         wallClockOffset: offset, to: &batch)
     let span = batch.spans[0]

@@ -18,9 +18,10 @@ STOP_TIMEOUT = 20.0
 class Agent:
     """`interspan run`, which writes its spans to a file, unless told not to, and sends them to further exporters.
 
-    `receiver` are settings of the one that captures; `receivers` are others by name."""
+    `receiver` are settings of the one that captures; `receivers` are others by name, `processors` all there are."""
 
-    def __init__(self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None):
+    def __init__(
+            self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None, processors=None):
         self.folder = pathlib.Path(folder)
         self.spans_file = self.folder / "spans.jsonl"
         self.binary = binary
@@ -28,6 +29,8 @@ class Agent:
             "receivers": {"ebpf": {"hook": hook, **(receiver or {})}, **(receivers or {})},
             "exporters": {**({"file": {"path": str(self.spans_file)}} if file else {}), **(exporters or {})},
         }
+        if processors:
+            configuration["processors"] = processors
         configuration["service"] = {
             "pipelines": {"traces": {
                 "receivers": list(configuration["receivers"]), "exporters": list(configuration["exporters"])}}}
@@ -73,8 +76,9 @@ class Agent:
             wrong.append(f"opened {c['opened']} is not closed {c['closed']}")
         if c["refused"]:
             wrong.append(f"{c['refused']} exchanges did not fit into the queue behind capture")
-        elif c["closed"] != c["spans"] + c["unsampled"]:
-            wrong.append(f"closed {c['closed']} is not spans {c['spans']} + unsampled {c['unsampled']}")
+        elif c["closed"] != c["spans"] + c["unsampled"] + c.get("twins", 0):
+            wrong.append(f"closed {c['closed']} is not spans {c['spans']} + unsampled {c['unsampled']}"
+                         f" + twins {c.get('twins', 0)}")
         for reason in losses:
             if c.get(f"lost_{reason}", 0):
                 wrong.append(f"lost_{reason} is {c[f'lost_{reason}']}")
