@@ -69,7 +69,7 @@ struct HeldBatch: Sendable {
     /// The batch with what was decided.
     func result(_ merger: some ReceivedSpanMerging) -> ReceivedWork {
         var work = work
-        work.batch = merger.following(work.batch.rewritten(rewrites.sorted { $0.span < $1.span }))
+        work.batch = merger.following(work.batch).rewritten(rewrites.sorted { $0.span < $1.span })
         return work
     }
 }
