@@ -18,9 +18,10 @@ STOP_TIMEOUT = 20.0
 class Agent:
     """`interspan run`, which writes its spans to a file, unless told not to, and sends them to further exporters.
 
-    `receiver` are settings of the one that captures; `receivers` are others by name."""
+    `receiver` are settings of the one that captures; `receivers` are others by name, as are `processors`."""
 
-    def __init__(self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None):
+    def __init__(
+            self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None, processors=None):
         self.folder = pathlib.Path(folder)
         self.spans_file = self.folder / "spans.jsonl"
         self.binary = binary
@@ -28,9 +29,10 @@ class Agent:
             "receivers": {"ebpf": {"hook": hook, **(receiver or {})}, **(receivers or {})},
             "exporters": {**({"file": {"path": str(self.spans_file)}} if file else {}), **(exporters or {})},
         }
+        if processors:
+            configuration["processors"] = processors
         configuration["service"] = {
-            "pipelines": {"traces": {
-                "receivers": list(configuration["receivers"]), "exporters": list(configuration["exporters"])}}}
+            "pipelines": {"traces": {key: list(names) for key, names in configuration.items()}}}
         # JSON is YAML.
         self.configuration = self.folder / "interspan.yaml"
         self.configuration.write_text(json.dumps(configuration, indent=1))
