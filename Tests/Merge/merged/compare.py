@@ -1,8 +1,8 @@
 """Compares the whole trees of requests with those that had to come.
 
-A span is known by who made it, whose it is, its kind, and what it is about: (maker, service, kind, what). What it is about
-is the path of an HTTP request, or the alias in a statement; either ends with the number of the request, of which a tree
-has one."""
+A span is known by who made it, whose it is, its kind, and what it is about: (maker, service, kind, what). What it is
+about is the path of an HTTP request, or the alias in a statement; either ends with the number of the request, of which
+a tree has one."""
 import dataclasses
 import re
 

@@ -7,7 +7,7 @@
                                                 sw8        uber-trace-id
 """
 from . import databases
-from .compare import OURS, SDK, Tree
+from .compare import SDK, Tree
 
 TRACED = ("frontend", "ledger")
 
@@ -39,7 +39,8 @@ class Shop:
     def tree(self, number, sdk):
         """What a checkout must yield when the SDKs' spans pass through us. sdk: what the SDKs say of their spans."""
         tree, pids = Tree(number), {name: process.pid for name, process in self.world.services.items()}
-        checkout, charge, entry, statement = f"/checkout/{number}", f"/charge/{number}", f"/entry/{number}", f"n{number}"
+        checkout, charge, entry = (f"/{part}/{number}" for part in ("checkout", "charge", "entry"))
+        statement = f"n{number}"
 
         def pid(service):
             return {"attributes": {"process.pid": pids[service]}}
@@ -48,7 +49,7 @@ class Shop:
             return sdk[number, service, kind]
 
         first = made("frontend", "SERVER")["trace"]
-        asked, front = tree.exchange("visitor", "frontend", checkout, None, pid("frontend"), trace_id=first)
+        _, front = tree.exchange("visitor", "frontend", checkout, None, pid("frontend"), trace_id=first)
         served = tree.add(
             SDK, "frontend", "SERVER", checkout, front, span_id=made("frontend", "SERVER")["span"])
         called = tree.add(
@@ -70,7 +71,26 @@ class Shop:
             SDK, "ledger", "CLIENT", statement, entered, span_id=made("ledger", "CLIENT")["span"], attributes=moved,
             links=((own, made("ledger", "CLIENT")["span"]),))
         tree.exchange("ledger", "postgres", statement, stored, **pid("ledger"))
-        assert asked and OURS
+        return tree
+
+    def tree_around(self, number, sdk):
+        """What a checkout must yield when the SDKs' spans go around us: theirs as they are, ours by contexts alone."""
+        tree = Tree(number)
+        checkout, charge, entry = (f"/{part}/{number}" for part in ("checkout", "charge", "entry"))
+        statement, first = f"n{number}", sdk[number, "frontend", "SERVER"]["trace"]
+        tree.exchange("visitor", "frontend", checkout, None, trace_id=first)
+        served = tree.add(SDK, "frontend", "SERVER", checkout)
+        called = tree.add(SDK, "frontend", "CLIENT", checkout, served)
+        _, proxy = tree.exchange("frontend", "nginx", checkout, called, methods=("traceparent",))
+        _, orders = tree.exchange("nginx", "orders", checkout, proxy)
+        tree.exchange("orders", "mariadbd", statement, orders)
+        _, billing = tree.exchange("orders", "billing", charge, orders)
+        _, ledger = tree.exchange("billing", "ledger", entry, billing)
+        # A trace of its own, which nobody can move; ours stay in the first, linked to it.
+        client = sdk[number, "ledger", "CLIENT"]
+        entered = tree.add(SDK, "ledger", "SERVER", entry, trace="ledger's own", trace_id=client["trace"])
+        tree.add(SDK, "ledger", "CLIENT", statement, entered, trace="ledger's own")
+        tree.exchange("ledger", "postgres", statement, ledger, links=((client["trace"], client["span"]),))
         return tree
 
 

@@ -1,5 +1,5 @@
-"""What a test has at hand: services that are traced in every way, nginx, databases, a visitor, agents; all in a folder of
-its own and gone when it ends."""
+"""What a test has at hand: services that are traced in every way, nginx, databases, a visitor, agents; all in a folder
+of its own and gone when it ends."""
 import json
 import os
 import pathlib
@@ -49,15 +49,20 @@ class World(KernelWorld):
         """An interpreter that has everything that traces."""
         return python_with(*PACKAGES, apart="merge")
 
+    def ended_with_the_test(self, how):
+        """Calls it when the test is over."""
+        self._stack.callback(how)
+
     def server(self, name, argv, port, user=None, env=None):
         """A server that listens at a port."""
         server = Server(name, argv, self.folder, port, user, env)
         self._stack.callback(server.stop)
         return server.wait_until_listening(START_TIMEOUT_S)
 
-    def service(self, name, instrument="none", steps=(), propagators=None, spans_to=(), forward=(), environment=None):
-        """A service (services/service.py), started and not waited for; the port where it will listen. `spans_to` are the
-        base URLs of whoever is to have its spans."""
+    def service(
+            self, name, instrument="none", steps=(), propagators=None, spans_to=(), forward=(), environment=None):
+        """A service (services/service.py), started and not waited for; the port where it will listen. `spans_to` are
+        the base URLs of whoever is to have its spans."""
         port, file = self.port(), self.watch(name)
         command = [self.python(), "-B", SERVICES / "service.py", name, "--port", port, "--truth", file,
                    "--instrument", instrument]
@@ -107,8 +112,9 @@ class World(KernelWorld):
     def requests(self, visitor, port, path, numbers, **job):
         """Sends a request for each number and waits for all answers; all must be good."""
         visitor.send(f"http://127.0.0.1:{port}/{path}/", [str(number) for number in numbers], **job)
-        failed = [line for line in visitor.process.errors().splitlines()]
-        require(failed)
+        answered = {call["path"]: call["status"] for line in self.told() for call in line.get("calls", ())}
+        require(f"/{path}/{number} was answered with {answered.get(f'/{path}/{number}')}"
+                for number in numbers if answered.get(f"/{path}/{number}") != 200)
 
     def warm_up(self, port, path, agents, services, count=4):
         """Requests that nobody compares, until spans of all these services have passed the agents' receivers."""

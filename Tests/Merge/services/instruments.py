@@ -20,9 +20,9 @@ class Nothing:
 
 
 class OpenTelemetry(Nothing):
-    """OpenTelemetry's SDK and its instrumentation of psycopg2. OTEL_PROPAGATORS and its like are heeded; spans go to each of
-    the base URLs in SPANS_TO. Every span that ended is a line of truth: {"sdk": 1, "number":, "kind":, "trace":, "span":,
-    "parent":}."""
+    """OpenTelemetry's SDK and its instrumentation of psycopg2. OTEL_PROPAGATORS and its like are heeded; spans go to
+    each of the base URLs in SPANS_TO. Every span that ended is a line of truth: {"sdk": 1, "number":, "kind":,
+    "trace":, "span":, "parent":}."""
 
     def __init__(self, truth):
         super().__init__(truth)
@@ -90,10 +90,12 @@ class Jaeger(Nothing):
     def __init__(self, truth):
         super().__init__(truth)
         import opentracing
-        from jaeger_client import ConstSampler, NullReporter, Tracer
+        from jaeger_client import ConstSampler, Tracer
+        from jaeger_client.reporter import NullReporter
         self.format = opentracing.Format.HTTP_HEADERS
         self.tracer = Tracer(
-            service_name=truth.service, reporter=NullReporter(), sampler=ConstSampler(True), generate_128bit_trace_id=True)
+            service_name=truth.service, reporter=NullReporter(), sampler=ConstSampler(True),
+            generate_128bit_trace_id=True)
 
     @contextlib.contextmanager
     def serving(self, handler):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""An HTTP service of the tests of merging: does its steps for every request and answers. Ordinary code: whether anything
-traces it, and in which dialect, is said by `--instrument`.
+"""An HTTP service of the tests of merging: does its steps for every request and answers. Ordinary code: whether
+anything traces it, and in which dialect, is said by `--instrument`.
 
 usage: service.py NAME --port N --truth FILE [--instrument none|opentelemetry|skywalking|jaeger] [--step STEP]...
                   [--forward HEADER]...
