@@ -4,7 +4,7 @@ public enum EvictionReason: Int, Sendable, CaseIterable {
     case closedExchange = 0
     /// An exchange still open made room for another: its end cannot be told any more and is dropped when it comes.
     case openExchange
-    /// An undecided exchange was decided before its client end could come, for want of memory or of room.
+    /// An undecided exchange was decided before its client end, or an answer, could come, for want of memory or of room.
     case undecided
     /// A unit of execution made room for another.
     case unit
@@ -12,6 +12,10 @@ public enum EvictionReason: Int, Sendable, CaseIterable {
     case socket
     /// What a new thread inherited made room for another's.
     case inheritance
+    /// A request id could not be remembered for want of room.
+    case requestID
+    /// A process whose request ids were remembered made room for another.
+    case process
 }
 
 /// What Correlate counted since it began. All grow only, ``undecided`` and ``heldBytes`` apart.
@@ -36,13 +40,15 @@ public struct CorrelateCounters: Sendable {
     public var unmatchedCloses: UInt64 = 0
     /// Events stamped before what their unit of execution is known to have done since: ignored as evidence.
     public var stragglers: UInt64 = 0
-    /// Exchanges that wait for their own client end at the moment.
+    /// Request ids that are none: empty, or longer than what any proxy makes.
+    public var invalidRequestIDs: UInt64 = 0
+    /// Server ends that wait for their client end at the moment, and calls that wait for an answer.
     public var undecided: UInt64 = 0
     /// Bytes held at the moment by exchanges that cannot leave yet.
     public var heldBytes: UInt64 = 0
 
-    private var links = InlineArray<5, UInt64>(repeating: 0)
-    private var evictions = InlineArray<6, UInt64>(repeating: 0)
+    private var links = InlineArray<6, UInt64>(repeating: 0)
+    private var evictions = InlineArray<8, UInt64>(repeating: 0)
 
     /// Nothing yet.
     public init() {}

@@ -5,6 +5,8 @@ public struct CorrelateOptions: Sendable {
     /// How long, in ns, a server end waits for its client end to be seen, counted from the last byte of its request's
     /// head. The kernel's send hook fires after the data left, so the client may come second.
     public var grace: UInt64 = 100_000_000
+    /// How long, in ns, a call may wait for the answer that tells on whose behalf it was made, counted from its beginning.
+    public var window: UInt64 = 10_000_000_000
     /// How long, in ns, an exchange that is over is remembered for what it caused and what is seen of it late.
     public var retention: UInt64 = 10_000_000_000
     /// Most bytes that exchanges may hold which cannot leave yet because an ancestor is undecided. Under pressure the
@@ -12,10 +14,13 @@ public struct CorrelateOptions: Sendable {
     public var maxMemory = 64 << 20
     /// Most ends of exchanges that are remembered, open and over.
     public var maximumExchanges = 131_072
-    /// Most units of execution that are remembered; the one idle for longest makes room.
+    /// Most units of execution, and most processes, that are remembered; the one idle for longest makes room.
     public var maximumUnits = 32_768
     /// Most connections whose opening is remembered until their first exchange.
     public var maximumSockets = 32_768
+
+    /// Most uses of request ids, by open requests and by calls that an answer may still tell of.
+    public var maximumRequestIDs = 65_536
 
     /// The defaults.
     public init() {}

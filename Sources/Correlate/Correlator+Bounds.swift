@@ -2,7 +2,7 @@ import Capture
 
 /// How what waits is decided, and how memory stays bounded.
 extension Correlator {
-    /// Decides a server end that waited for its client end.
+    /// Decides a server end that waited for its client end, or a call that waited for an answer.
     mutating func settle(_ slot: UInt32, _ link: Link, parent: SlotReference, into out: inout LinkedBatch) {
         exchanges[slot].link = link
         exchanges[slot].parent = parent
@@ -13,22 +13,39 @@ extension Correlator {
         outbox.release(slot, &exchanges, into: &out, &counted)
     }
 
-    /// Decides a server end whose client end did not come: nothing observed caused it.
+    /// Decides what waits by what is known now: nothing observed caused a server end whose client end did not come.
     mutating func decideAlone(_ slot: UInt32, into out: inout LinkedBatch) {
-        settle(slot, .none, parent: .none, into: &out)
+        switch exchanges.key(of: slot).role {
+        case .client: conclude(slot, into: &out)
+        case .server: settle(slot, .none, parent: .none, into: &out)
+        }
     }
 
-    /// Decides the server ends whose client end cannot come any more.
+    /// Decides the server ends whose client end cannot come any more, and the calls that have waited for long enough.
     mutating func decideOverdue(into out: inout LinkedBatch) {
-        while let oldest = exchanges.oldest(ExchangeTable.undecided), exchanges[oldest].deadline <= watermark {
+        decideOverdue(ExchangeTable.undecided, into: &out)
+        decideOverdue(ExchangeTable.unanswered, into: &out)
+    }
+
+    private mutating func decideOverdue(_ queue: Int, into out: inout LinkedBatch) {
+        while let oldest = exchanges.oldest(queue), exchanges[oldest].deadline <= watermark {
             decideAlone(oldest, into: &out)
         }
     }
 
-    /// Decides the server end that has waited for longest, so that what is held for it leaves. All that is held waits for
-    /// some undecided server end, so this empties the store in the end.
+    /// The server end, or the call, that has waited for longest.
+    func oldestUndecided() -> UInt32? {
+        guard let server = exchanges.oldest(ExchangeTable.undecided) else {
+            return exchanges.oldest(ExchangeTable.unanswered)
+        }
+        guard let call = exchanges.oldest(ExchangeTable.unanswered) else { return server }
+        return exchanges[call].start < exchanges[server].start ? call : server
+    }
+
+    /// Decides what has waited for longest, so that what is held for it leaves. All that is held waits for some undecided
+    /// exchange, so this empties the store in the end.
     mutating func relieve(into out: inout LinkedBatch) {
-        guard let oldest = exchanges.oldest(ExchangeTable.undecided) else { return }
+        guard let oldest = oldestUndecided() else { return }
         counted[evicted: .undecided] &+= 1
         decideAlone(oldest, into: &out)
     }
@@ -40,6 +57,7 @@ extension Correlator {
             guard !overflow, expiry <= watermark else { return }
             remove(oldest)
         }
+        requestIDs.forgetExpired(watermark)
     }
 
     /// Makes room for an exchange: the oldest that is over goes, else the oldest that was handed on, else the oldest that
@@ -60,6 +78,10 @@ extension Correlator {
 
     private mutating func remove(_ slot: UInt32) {
         thread.leave(slot, &exchanges)
+        switch exchanges.key(of: slot).role {
+        case .client: requestIDs.forget(slot)
+        case .server: requestIDs.leave(slot, &exchanges)
+        }
         exchanges.remove(slot)
     }
 }

@@ -22,14 +22,18 @@ extension Correlator {
     private mutating func openedClient(
         _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
     ) {
-        decideCall(slot, exchange)
+        let carried = requestIDs.ids(of: exchange, in: fields, .requestHeader, &counted)
+        decideCall(slot, exchange, carried)
         thread.worked(on: exchanges[slot].parent, at: exchange.requestStart, &exchanges, &counted)
-        if let server = flow.counterpart(of: exchange.end, exchanges) {
-            let isUndecided = exchanges.queue(of: server) == ExchangeTable.undecided
-            if isUndecided { breakCycle(slot, through: server) } else { counted.lateJoins &+= 1 }
+        let server = flow.counterpart(of: exchange.end, exchanges)
+        let isServerUndecided = server.map { exchanges.queue(of: $0) == ExchangeTable.undecided } ?? false
+        if server != nil, !isServerUndecided { counted.lateJoins &+= 1 }
+        if let carried, mayBeToldMore(of: slot, exchange, carried) {
+            awaitAnswer(slot, exchange, of: fields, into: &out)
+        } else {
+            decided(slot, through: isServerUndecided ? server : nil)
+            handOn(slot, exchange, of: fields, into: &out)
         }
-        counted.count(exchanges[slot].link)
-        handOn(slot, exchange, of: fields, into: &out)
         // Looked up again: room may have been made meanwhile, by deciding just this one.
         guard let server = flow.counterpart(of: exchange.end, exchanges),
             exchanges.queue(of: server) == ExchangeTable.undecided
@@ -42,6 +46,7 @@ extension Correlator {
     ) {
         if exchange.isRequestWhole { exchanges[slot].flags.insert(.whole) }
         thread.read(slot, at: exchange.requestEnd, isHead: true, &exchanges, &counted)
+        requestIDs.opened(slot, exchange, of: fields, &exchanges, &counted)
         if let client = flow.counterpart(of: exchange.end, exchanges) {
             exchanges[slot].link = flow.link(to: exchanges.key(of: client))
             exchanges[slot].parent = exchanges.reference(to: client)
@@ -58,8 +63,10 @@ extension Correlator {
     }
 
     /// Asks all evidence for the parent of a call. The order is that of the methods' names where several agree.
-    private mutating func decideCall(_ slot: UInt32, _ exchange: borrowing Exchange) {
+    private mutating func decideCall(_ slot: UInt32, _ exchange: borrowing Exchange, _ carried: CarriedIDs?) {
         var decision = Decision()
+        let time = exchange.requestStart.time
+        let named = carried.map { requestIDs.standing(of: slot, $0, at: time, exchanges) } ?? .nothing
         let opening = socket.opening(of: exchange, exchanges)
         // A connection that was opened in an earlier turn is written to because it stands, not because of what its thread
         // did in this one.
@@ -69,27 +76,46 @@ extension Correlator {
             decision.add(
                 own.standing, method: own.method,
                 weight: own.method == .thread ? ThreadEvidence.weight : ForkEvidence.weight)
+            if own.method == .thread, own.standing.choices == 1, named.choices == 1,
+                let unit = UnitKey(exchange.requestStart)
+            {
+                thread.proved(own.standing.candidate == named.candidate, of: unit)
+            }
         }
         decision.add(opening.standing, method: .socket, weight: SocketEvidence.weight)
+        decision.add(named, method: .requestID, weight: RequestIDEvidence.weight)
+        take(decision, for: slot)
+    }
+
+    /// Links a call as its evidence says, if that is sure enough.
+    mutating func take(_ decision: Decision, for slot: UInt32) {
         let outcome = decision.outcome()
         exchanges[slot].link = Link(parent: nil, method: outcome.method, confidence: outcome.confidence)
-        exchanges[slot].flags.insert(.decided)
+        exchanges[slot].parent = .none
         if let candidate = outcome.candidate, outcome.confidence >= options.minConfidence {
             exchanges[slot].link.parent = exchanges.key(of: candidate.slot)
             exchanges[slot].parent = candidate
-        } else if outcome.method != .none {
-            counted.unsure &+= 1
         }
     }
 
-    /// A call cannot be caused by what it caused. Where its own server end is already among its ancestors, that is the
-    /// weaker evidence's mistake, and the call goes without a parent.
-    private mutating func breakCycle(_ call: UInt32, through server: UInt32) {
+    /// A call's link is final, unless that makes it its own ancestor.
+    ///
+    /// - Parameter descendant: what hangs from the call already and waits for it.
+    mutating func decided(_ slot: UInt32, through descendant: UInt32?) {
+        exchanges[slot].flags.insert(.decided)
+        if exchanges[slot].link.parent == nil, exchanges[slot].link.method != .none { counted.unsure &+= 1 }
+        if let descendant { breakCycle(slot, through: descendant) }
+        counted.count(exchanges[slot].link)
+    }
+
+    /// A call cannot be caused by what it caused. Where that is already among its ancestors (its own server end, or, of a
+    /// call that waited, the call itself), that is the weaker evidence's mistake, and the call goes without a parent.
+    private mutating func breakCycle(_ call: UInt32, through descendant: UInt32) {
         var ancestor = exchanges[call].parent
         // So long a chain of exchanges that all wait is not worth following: then, too, the parent is dropped.
         for _ in 0..<Correlator.maximumDepth {
             guard outbox.isWaiting(for: ancestor, exchanges) else { return }
-            if ancestor.slot == server { break }
+            if ancestor.slot == descendant { break }
             ancestor = exchanges[ancestor.slot].parent
         }
         counted.cycles &+= 1
@@ -129,7 +155,7 @@ extension Correlator {
         let isMessage = answered == 0 && outcome == .complete
         switch exchange.end.role {
         case .client where exchange.responseEnd.time != 0:
-            thread.worked(on: exchanges[slot].parent, at: exchange.responseEnd, &exchanges, &counted)
+            thread.worked(on: likelyParent(of: slot), at: exchange.responseEnd, &exchanges, &counted)
         case .client: break
         case .server where isMessage:
             exchanges[slot].flags.insert(.oneWay)
@@ -137,6 +163,7 @@ extension Correlator {
         case .server: thread.ended(slot, at: exchange.responseEnd, &exchanges, &counted)
         }
         exchanges[slot].flags.insert(.closed)
+        if exchange.end.role == .server { concludeCalls(after: slot, exchange, of: fields, into: &out) }
         while !exchanges[slot].flags.contains(.emitted) {
             if outbox.hasRoom(for: exchange, of: fields) {
                 return outbox.holdClosed(slot, exchange, of: fields, &exchanges)

@@ -4,9 +4,10 @@ public import Capture
 ///
 /// This is the online stage. Each kind of evidence is a value of its own under `Evidence/`: it watches what happens and
 /// proposes, for a call, on whose behalf it was made, and ``Decision`` combines the proposals into a probability. More
-/// evidence is another such value, told of the observations below and asked in ``decideCall(_:_:)``. A server end's
+/// evidence is another such value, told of the observations below and asked in ``decideCall(_:_:_:)``. A server end's
 /// parent is its client end when that is observed (``FlowEvidence``); until it is known whether it will be, the server
-/// end and all that it caused are held in the ``Outbox``.
+/// end and all that it caused are held in the ``Outbox``. So is a call while the answer may come that tells on whose
+/// behalf it was made (``RequestIDEvidence``).
 ///
 /// Used by one thread. The same observations give the same result, and nothing is allocated per event.
 public struct Correlator: ~Copyable {
@@ -15,8 +16,11 @@ public struct Correlator: ~Copyable {
     var thread: ThreadEvidence
     var fork: ForkEvidence
     var socket: SocketEvidence
+    var requestIDs: RequestIDEvidence
     let flow: FlowEvidence
     var outbox: Outbox
+    /// Calls of which nothing more will become known. Empty between events.
+    var ready: [UInt32] = []
     /// Everything that happened before this moment has been told, ns. Never goes back.
     var watermark: UInt64 = 0
     var counted = CorrelateCounters()
@@ -28,6 +32,7 @@ public struct Correlator: ~Copyable {
         thread = ThreadEvidence(options: options)
         fork = ForkEvidence(options: options)
         socket = SocketEvidence(options: options)
+        requestIDs = RequestIDEvidence(options: options)
         flow = FlowEvidence(options: options)
         outbox = Outbox(options: options)
     }
@@ -58,7 +63,7 @@ public struct Correlator: ~Copyable {
 
     /// Nothing more will come: decides everything that waits and hands it on.
     public mutating func finish(into out: inout LinkedBatch) {
-        while let oldest = exchanges.oldest(ExchangeTable.undecided) { decideAlone(oldest, into: &out) }
+        while let oldest = oldestUndecided() { decideAlone(oldest, into: &out) }
     }
 
     private mutating func observe(_ lineage: Lineage, into out: inout LinkedBatch) {
@@ -99,7 +104,7 @@ public struct Correlator: ~Copyable {
         if movement == .requestEnded { exchanges[slot].flags.insert(.whole) }
         switch end.role {
         case .client:
-            thread.worked(on: exchanges[slot].parent, at: point, &exchanges, &counted)
+            thread.worked(on: likelyParent(of: slot), at: point, &exchanges, &counted)
         case .server where exchanges[slot].flags.contains(.answering):
             thread.worked(on: exchanges.reference(to: slot), at: point, &exchanges, &counted)
         case .server:

@@ -60,6 +60,8 @@ public enum LinkMethod: UInt8, Sendable, CaseIterable {
     case socket
     /// The thread was made, directly or through others, by the one that handles the request.
     case fork
+    /// The call carries the request id of the request, or of the answer to it.
+    case requestID
 }
 
 /// Linked exchanges on their way to Bridge, with the arena their fields lie in. A value: whoever holds it owns it. It

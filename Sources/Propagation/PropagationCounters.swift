@@ -2,6 +2,8 @@
 public enum ContextOutcome: Int, CaseIterable, Sendable {
     /// It is valid.
     case read
+    /// It says whether to record, but has no ids, and means to.
+    case decision
     /// It is not valid: ignored.
     case invalid
     /// There was more than one where one is allowed: all are ignored.
@@ -21,17 +23,12 @@ public struct PropagationCounters: Sendable {
 
     /// How many messages had a context of a dialect of which this became.
     public internal(set) subscript(propagator: Propagator, outcome: ContextOutcome) -> UInt64 {
-        get { counts[PropagationCounters.index(propagator, outcome)] }
-        set { counts[PropagationCounters.index(propagator, outcome)] = newValue }
+        get { counts[propagator.index * ContextOutcome.allCases.count + outcome.rawValue] }
+        set { counts[propagator.index * ContextOutcome.allCases.count + outcome.rawValue] = newValue }
     }
 
     /// Messages whose context could not be used, of whatever dialect.
     public var rejected: UInt64 {
         Propagator.allCases.reduce(0) { $0 &+ self[$1, .invalid] &+ self[$1, .repeated] }
-    }
-
-    private static func index(_ propagator: Propagator, _ outcome: ContextOutcome) -> Int {
-        let row = Propagator.allCases.firstIndex(of: propagator) ?? 0
-        return row * ContextOutcome.allCases.count + outcome.rawValue
     }
 }

@@ -21,31 +21,35 @@ public enum Propagator: String, CaseIterable, Sendable {
     /// Names that the configuration gives (`merge.keys`). Not a value of `merge.propagators`: read after all of those.
     case keys
 
+    /// Those that a configuration may name, in the order in which they count by default.
+    public static let configurable: [Propagator] = allCases.filter { $0 != .keys }
+
     /// The names, in lower case, of the headers or properties that a context of this dialect stands in. On the wire they
-    /// match in any case.
+    /// match in any case. Of ``keys`` there are none: the configuration has them.
     public var names: [String] { ContextName.allCases.filter { $0.propagator == self }.map(\.rawValue) }
+
+    /// Its place among all, from 0.
+    var index: Int {
+        switch self {
+        case .tracecontext: 0
+        case .sw8: 1
+        case .jaeger: 2
+        case .b3: 3
+        case .xray: 4
+        case .ottrace: 5
+        case .datadog: 6
+        case .cloudtrace: 7
+        case .brpc: 8
+        case .keys: 9
+        }
+    }
 }
 
-/// A name that a part of a context stands under.
-enum ContextName: String, CaseIterable {
-    case traceparent
-    case tracestate
+/// Some of the dialects.
+struct PropagatorSet: OptionSet {
+    let rawValue: UInt16
 
-    /// The dialect it is a part of.
-    var propagator: Propagator {
-        switch self {
-        case .traceparent, .tracestate: .tracecontext
-        }
-    }
+    init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// What a name on the wire means, whatever its case; nil when it carries no context.
-    init?(_ name: UnsafeRawBufferPointer) {
-        if name.equalsIgnoringCase("traceparent") {
-            self = .traceparent
-        } else if name.equalsIgnoringCase("tracestate") {
-            self = .tracestate
-        } else {
-            return nil
-        }
-    }
+    init(_ propagator: Propagator) { rawValue = 1 << UInt16(propagator.index) }
 }

@@ -27,7 +27,7 @@ import Testing
 
     @Test func thereAreExamplesAndWrongFiles() {
         #expect(Support.files("config").count >= 7)
-        #expect(Support.files("config/invalid").count >= 35)
+        #expect(Support.files("config/invalid").count >= 40)
     }
 
     @Test(arguments: Support.files("config/invalid")) func everyWrongFileSaysExactlyWhatIsWrong(_ path: String) throws {

@@ -1,4 +1,5 @@
 import OTLP
+import Propagation
 import Testing
 
 @testable import Bridge
@@ -258,6 +259,43 @@ import Testing
     @Test func whatThisVersionDoesNotDoIsAWarning() throws {
         #expect(try Support.load(nil, ["OTEL_TRACES_SAMPLER": "always_off"]).warnings.count == 1)
         #expect(try Support.load(nil, ["OTEL_TRACES_SAMPLER": "parentbased_always_on"]).warnings.isEmpty)
-        #expect(try Support.load(nil, ["OTEL_PROPAGATORS": "tracecontext,baggage,b3"]).warnings.count == 1)
+    }
+
+    // MARK: Propagators
+
+    @Test(
+        arguments: [
+            ("tracecontext,baggage", [.tracecontext]), (" b3multi, jaeger ,b3", [.b3, .jaeger]),
+            ("SW8,xray,ottrace", [.sw8, .xray, .ottrace]), ("none", []), ("baggage", []),
+            ("datadog,cloudtrace,brpc", [.datadog, .cloudtrace, .brpc]),
+        ] as [(String, [Propagator])]) func propagatorsAreThoseOfMerge(_ value: String, _ expected: [Propagator]) throws
+    {
+        let loaded = try Support.load(nil, ["OTEL_PROPAGATORS": value])
+        #expect(loaded.configuration.merge.propagators == expected)
+        #expect(loaded.warnings.isEmpty)
+    }
+
+    @Test func aPropagatorThatNobodyKnowsIsAWarningAndTheOthersHold() throws {
+        let some = try Support.load(nil, ["OTEL_PROPAGATORS": "b3,zipkin,keys"])
+        #expect(some.configuration.merge.propagators == [.b3])
+        #expect(some.warnings.count == 2)
+        #expect(some.warnings.first?.hasPrefix("OTEL_PROPAGATORS: expected tracecontext, sw8,") == true)
+        let none = try Support.load(nil, ["OTEL_PROPAGATORS": "zipkin"])
+        #expect(none.configuration.merge == MergeConfiguration())
+        #expect(none.warnings.count == 1)
+    }
+
+    @Test func propagatorsAreOverTheFileWhateverMergeIsCalled() throws {
+        let variables = ["OTEL_PROPAGATORS": "b3"]
+        for name in ["merge", "merge/x"] {
+            let file = "processors: {\(name): {propagators: [sw8], ttl: 7s}}"
+            let merge = try Support.load(file, variables).configuration.merge
+            #expect(merge.propagators == [.b3])
+            #expect(merge.timeToLive == 7_000_000_000)
+        }
+        let named = "service: {pipelines: {traces: {processors: [merge/x]}}}"
+        #expect(try Support.load(named, variables).configuration.merge.propagators == [.b3])
+        let key = variables.merging(["INTERSPAN_PROCESSORS__MERGE__PROPAGATORS": "jaeger"]) { old, _ in old }
+        #expect(try Support.load(nil, key).configuration.merge.propagators == [.jaeger])
     }
 }

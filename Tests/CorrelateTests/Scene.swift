@@ -46,17 +46,19 @@ final class Scene {
     /// A request's head was read or written.
     @discardableResult func open(
         _ end: ExchangeEnd, _ actor: Actor, socket: UInt64? = nil, first: Bool = false, whole: Bool = true,
-        at time: UInt64? = nil, fields: [(FieldKey, String)] = []
+        at time: UInt64? = nil, id: String? = nil, fields: [(FieldKey, String)] = [], local: UInt32 = 0x7F00_0001,
+        process: ProcessKey? = nil
     ) -> Exchange {
         sockets += 1
         var exchange = Exchange(
             end: end, protocol: .http1, socket: socket ?? sockets, process: .none,
-            local: Endpoint(ipv4: 0x7F00_0001, port: 1), peer: Endpoint(ipv4: 0x7F00_0001, port: 2),
+            local: Endpoint(ipv4: local, port: 1), peer: Endpoint(ipv4: 0x7F00_0001, port: 2),
             requestStart: point(actor, at: time))
+        if let process { exchange.requestStart.process = process }
         exchange.isFirstOnSocket = first
         exchange.isRequestWhole = whole
         ends[end] = exchange
-        exchange.fields = add(fields)
+        exchange.fields = add((id.map { [(.requestID, $0)] } ?? []) + fields, .requestHeader)
         batch.observations.append(.opened(exchange))
         return exchange
     }
@@ -75,7 +77,7 @@ final class Scene {
     /// An exchange is over: its response was read or written as a whole.
     func close(
         _ end: ExchangeEnd, _ actor: Actor, at time: UInt64? = nil, outcome: Outcome = .complete,
-        fields: [(FieldKey, String)] = []
+        id: String? = nil, fields: [(FieldKey, String)] = [], ids: [String] = []
     ) {
         let moment = point(actor, at: time)
         var exchange =
@@ -85,7 +87,11 @@ final class Scene {
                 peer: Endpoint(ipv4: 1, port: 2), requestStart: moment)
         if outcome == .complete { exchange.responseEnd = moment }
         exchange.outcome = outcome
-        exchange.fields = add(fields)
+        // The answer's id comes behind what the request had.
+        let start = batch.fields.fields.count
+        add(fields, .requestHeader)
+        add(((id.map { [$0] } ?? []) + ids).map { (.requestID, $0) }, .responseHeader)
+        exchange.fields = FieldRange(start: UInt32(start), count: UInt32(batch.fields.fields.count - start))
         batch.observations.append(.closed(exchange))
     }
 
@@ -130,12 +136,12 @@ final class Scene {
     func link(_ end: ExchangeEnd) -> Link? { ledger.links[end] }
     func parent(_ end: ExchangeEnd) -> ExchangeEnd? { ledger.links[end]?.parent }
 
-    private func add(_ fields: [(FieldKey, String)]) -> FieldRange {
+    @discardableResult private func add(_ fields: [(FieldKey, String)], _ carrier: Carrier) -> FieldRange {
         let start = batch.fields.fields.count
         for (key, value) in fields {
             Array(value.utf8).withUnsafeBytes { value in
                 Array("name".utf8).withUnsafeBytes {
-                    batch.fields.append(key, .requestHeader, name: $0, value: value)
+                    batch.fields.append(key, carrier, name: $0, value: value)
                 }
             }
         }

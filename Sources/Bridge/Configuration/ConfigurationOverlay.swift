@@ -8,6 +8,7 @@ struct ConfigurationOverlay {
     mutating func apply(to root: inout ConfigurationNode, environment: [String: String]) {
         resolveAliases(&root)
         for setting in variables.settings { root.set(setting.path[...], to: setting.node) }
+        setPropagators(in: &root)
         // Pipelines may be set by variables, so that is laid over the file before asking who names an exporter.
         var overlaid = root
         var ignored = ConfigurationProblems()
@@ -36,6 +37,18 @@ struct ConfigurationOverlay {
             }
         }
         root.set(["exporters"], to: ConfigurationNode(.mapping(entries), root["exporters"]?.origin ?? .builtIn))
+    }
+
+    /// Lays `OTEL_PROPAGATORS` over `merge`, whatever its name is.
+    private func setPropagators(in root: inout ConfigurationNode) {
+        guard let node = variables.propagators else { return }
+        let written = root["processors"]?.entries?.map(\.key) ?? []
+        let names = (written + root.references(to: .processors).map(\.text)).filter { name in
+            ComponentName(name, in: .processors)?.type == MergeConfiguration.type
+        }
+        for name in names.isEmpty ? [MergeConfiguration.type] : names {
+            root.set(["processors", name, "propagators"], to: node)
+        }
     }
 
     /// Lays what the variables say of a type of exporters over the section of that name, where it is in use.

@@ -1,4 +1,5 @@
 internal import Capture
+internal import Correlate
 internal import OTLP
 
 /// The attributes that spans of a protocol can have: what ``SpanMapper`` makes of exchanges that have every field which the
@@ -56,9 +57,7 @@ enum MappedAttributes {
             }
         }
         exchange.fields = FieldRange(start: 0, count: UInt32(fields.fields.count))
-        let place = SpanContext(
-            traceID: TraceID(high: 1, low: 1), spanID: 1, parentSpanID: 0, flags: 1, join: .traceparent, confidence: 1,
-            earliest: 1000)
+        let place = SpanContext(rootOf: exchange.end, join: .link(.none), confidence: 0, earliest: 1000)
         var batch = SpanBatch()
         SpanMapper().append(
             exchange, fields: fields, place: place, resource: ResourceData(attributes: []), wallClockOffset: 0,

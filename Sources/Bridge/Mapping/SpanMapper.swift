@@ -27,13 +27,7 @@ struct SpanMapper {
         if !place.traceState.isEmpty {
             span.traceState = place.traceState.withUnsafeBytes { batch.append(bytes: $0) }
         }
-        if let linked = place.linked {
-            let first = batch.links.count
-            batch.append(
-                SpanLink(
-                    traceID: TraceID(high: linked.traceHigh, low: linked.traceLow), spanID: linked.spanID))
-            span.links = IndexRange(start: UInt32(first), count: 1)
-        }
+        appendLinks(place, to: &span, in: &batch)
         let first = batch.attributes.count
         switch exchange.protocol {
         case .http1, .fastcgi: HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
@@ -61,6 +55,23 @@ struct SpanMapper {
 
     private func wallClock(_ time: UInt64, _ offset: Int64) -> UInt64 { time &+ UInt64(bitPattern: offset) }
 
+    /// The contexts that are not above it. Links' attributes must not lie between the span's.
+    private func appendLinks(_ place: SpanContext, to span: inout SpanData, in batch: inout SpanBatch) {
+        guard !place.links.isEmpty else { return }
+        let first = batch.links.count
+        for link in place.links {
+            batch.append(SpanLink(traceID: link.context.trace, spanID: link.context.spanID))
+        }
+        span.links = IndexRange(start: UInt32(first), count: UInt32(place.links.count))
+    }
+
+    /// The ids of SkyWalking's context as they stood on the wire.
+    private func appendSkyWalking(_ ids: SkyWalkingIDs, to batch: inout SpanBatch) {
+        ids.traceID.withUnsafeBytes { batch.append("sw8.trace_id", bytes: $0) }
+        ids.segmentID.withUnsafeBytes { batch.append("sw8.segment_id", bytes: $0) }
+        batch.append("sw8.span_id", int: Int64(ids.spanIndex))
+    }
+
     /// What only we say.
     private func appendOwn(_ exchange: Exchange, place: SpanContext, start: UInt64, to batch: inout SpanBatch) {
         if exchange.requestStart.thread != 0 {
@@ -69,6 +80,7 @@ struct SpanMapper {
         batch.append("interspan.exchange.id", hexadecimal: exchange.end.id)
         batch.append("interspan.link.method", text: place.join.name)
         batch.append(Attribute(key: .known("interspan.link.confidence"), value: .double(place.confidence)))
+        if let ids = place.skyWalking { appendSkyWalking(ids, to: &batch) }
         if exchange.responseStart.time > start {
             batch.append("interspan.first_byte_ns", int: Int64(clamping: exchange.responseStart.time - start))
         }

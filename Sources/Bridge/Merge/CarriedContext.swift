@@ -1,26 +1,29 @@
 internal import Capture
 internal import Propagation
 
-/// The context that a message carried.
-struct CarriedContext {
-    /// The context.
-    var context: TraceContext
-    /// Its tracestate, empty when there is none or it is invalid.
-    var traceState: [UInt8]
-}
-
 extension ContextReader {
-    /// The context among an exchange's fields. One on a response is in the wrong place and is ignored.
-    mutating func read(_ range: FieldRange, in buffer: borrowing FieldBuffer) -> CarriedContext? {
+    /// The contexts among an exchange's fields. What is on a response is in the wrong place and is ignored.
+    mutating func read(_ range: FieldRange, in buffer: borrowing FieldBuffer) -> ContextResult {
         begin()
         for index in Int(range.start)..<Int(range.start + range.count) {
             let field = buffer.fields[index]
-            guard field.key == .context, field.carrier != .responseHeader else { continue }
+            guard field.key == .context, let place = ContextPlace(field.carrier) else { continue }
             buffer.withBytes(of: field.name) { name in
-                buffer.withBytes(of: field.value) { add(name: name, value: $0, at: .header, part: field.part) }
+                buffer.withBytes(of: field.value) { add(name: name, value: $0, at: place, part: field.part) }
             }
         }
-        guard case .one(let reading) = finish() else { return nil }
-        return CarriedContext(context: reading.context, traceState: withTracestate { Array($0) })
+        return finish()
+    }
+}
+
+extension ContextPlace {
+    /// Nil where a context does not belong.
+    fileprivate init?(_ carrier: Carrier) {
+        switch carrier {
+        case .requestHeader: self = .header
+        case .messageMetadata: self = .message
+        case .sqlComment: self = .sqlComment
+        case .responseHeader: return nil
+        }
     }
 }

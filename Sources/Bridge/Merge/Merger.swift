@@ -4,109 +4,126 @@ internal import OTLP
 internal import Propagation
 
 /// Decides for every exchange which trace it belongs to and which span it hangs from, by what Correlate found and by the
-/// context that the request carried.
+/// contexts that the request carried; and for the spans of SDKs that pass through, what they become among ours.
 ///
-/// A value without I/O. `ends` remembers the ends of exchanges that may still get children: from `opened` until
-/// ``Options/ttl`` after `closed`, at most ``Options/maximumEnds`` of them.
+/// A value without I/O; docs/merging.md has the rules. `ends` remembers the ends of exchanges that may still get
+/// children: from `opened` until ``MergeOptions/retention`` after `closed`, at most ``MergeOptions/maximumEnds`` of
+/// them. `traces` remembers those that met others, `receiving` who received which context, `senders` whose spans pass
+/// through.
 struct Merger {
-    /// How much is remembered.
-    struct Options: Sendable {
-        /// How long an end is remembered after it closed, ns of the source's clock.
-        var ttl: UInt64 = 10_000_000_000
-        /// Most ends that are remembered.
-        var maximumEnds = 131_072
-        /// Whether contexts on the wire are used at all.
-        var readsContexts = true
-    }
+    /// Evidence at least this sure is certain enough to move a trace.
+    static let certain = 0.9
 
-    private let options: Options
-    private var reader: ContextReader
-    private var ends: [ExchangeEnd: SpanContext] = [:]
+    let options: MergeOptions
+    var reader: ContextReader
+    var ends: [ExchangeEnd: SpanContext] = [:]
     /// Ends in the order in which they may be forgotten.
-    private var expiring = ExpiryQueue()
-    private(set) var counters = MergeCounters()
+    private var expiring = ExpiryQueue<ExchangeEnd>()
+    var traces: TraceTable
+    var receiving: ReceivingEnds
+    var senders: Senders
+    /// Addresses at which servers have been observed: a call to one of them does not leave what we see.
+    private var observedServers: Set<Endpoint> = []
+    /// What to add to the source's times to get the wall clock, ns.
+    var wallClockOffset: Int64 = 0
+    /// The latest moment that was heard of, ns of the source's clock.
+    private(set) var now: UInt64 = 0
+    var counters = MergeCounters()
+    /// Traces of our own making of which it became known what they are: taken by whoever holds spans of them back.
+    private var settled: [TraceID] = []
 
-    init(options: Options, reader: ContextReader) {
+    init(options: MergeOptions, reader: ContextReader) {
         self.options = options
         self.reader = reader
+        traces = TraceTable(ttl: options.ttl, maximum: options.maximumTraces)
+        receiving = ReceivingEnds(capacity: options.maximumEnds)
+        senders = Senders(ttl: options.ttl)
         ends.reserveCapacity(1024)
     }
 
-    /// Takes in that an exchange was opened: from now on its place is fixed.
+    /// Takes in that an exchange was opened: from now on its place is known, but for the trace it may yet turn out to be
+    /// in.
     mutating func open(_ linked: LinkedExchange, fields: borrowing FieldBuffer) {
         let exchange = linked.exchange
         guard ends[exchange.end] == nil else { return }
-        remember(place(of: linked, fields: fields), for: exchange.end)
-        if exchange.end.role == .server, let parent = linked.link.parent {
-            ends[parent]?.earliest.lower(to: exchange.requestStart.time)
-        }
+        now = max(now, exchange.requestStart.time)
+        var place = place(of: linked, fields: fields)
+        received(exchange, at: &place, fields: fields)
+        remember(place, for: exchange.end)
+        guard exchange.end.role == .server, let parent = linked.link.parent else { return }
+        ends[parent]?.earliest.lower(to: exchange.requestStart.time)
+        if observedServers.count < options.maximumEnds { observedServers.insert(exchange.local) }
     }
 
     /// The place of an exchange that is over. It stays known for a while, for late children.
     mutating func close(_ linked: LinkedExchange, fields: borrowing FieldBuffer) -> SpanContext {
-        let end = linked.exchange.end
-        let place: SpanContext
-        if let known = ends[end] {
-            place = known
-            expiring.append(end, at: linked.exchange.ended &+ options.ttl)
-        } else {
-            // It had no room when it opened. The same rules give the same place, as long as its parent is known.
-            place = self.place(of: linked, fields: fields)
+        let exchange = linked.exchange
+        let end = exchange.end
+        now = max(now, exchange.ended)
+        let isKnown = ends[end] != nil
+        // If it had no room when it opened, the same rules give the same place, as long as its parent is known.
+        var place = ends[end] ?? place(of: linked, fields: fields)
+        if exchange.message == .receive, end.role == .client {
+            fetched(linked, at: &place, fields: fields)
         }
-        if !place.isSampled { counters.unsampled += 1 }
+        if place.receivingEntry != ReceivingEnds.none {
+            receiving.update(place.receivingEntry) { $0.finish = max(exchange.ended, $0.start) }
+        }
+        settle(&place)
+        if isKnown {
+            ends[end] = place
+            expiring.append(end, at: exchange.ended &+ options.retention)
+        }
+        let own = IDScheme.traceID(of: end.id)
+        if place.parentSpanID == 0, traces[own]?.isPending == true { rootEnded(own) }
         return place
     }
+
+    /// Whether the trace of a span may yet become another, so that it is better not sent off.
+    func isPending(_ place: SpanContext) -> Bool { traces[place.traceID]?.isPending ?? false }
+
+    /// Gives a span the trace that its own has become.
+    func settle(_ place: inout SpanContext) {
+        let trace = traces.current(place.traceID)
+        guard trace != place.traceID else { return }
+        if let state = traces[place.traceID], place.decision == .undecided {
+            place.decision = state.decision
+            place.flags = state.flags
+        }
+        place.traceID = trace
+    }
+
+    /// The traces of which it became known what they are since the last call, one after the other.
+    mutating func nextSettled() -> TraceID? { settled.popLast() }
+
+    /// It became known what a trace of our own making is.
+    mutating func noteSettled(_ trace: TraceID) { settled.append(trace) }
+
+    /// Nothing more is waited for: a trace of our own making stays what it is.
+    mutating func giveUp(on trace: TraceID) { if traces[trace]?.isPending == true { rootEnded(trace) } }
 
     /// Forgets what has had its time.
     mutating func advance(to time: UInt64) {
+        now = max(now, time)
         while let end = expiring.popFirst(before: time) { ends[end] = nil }
+        traces.advance(to: time)
+        counters.tracesEvicted = traces.evicted
     }
 
-    // MARK: - Rules
+    /// The wall clock at the latest moment that was heard of, ns.
+    var wallClock: UInt64 { now &+ UInt64(bitPattern: wallClockOffset) }
 
-    private mutating func place(of linked: LinkedExchange, fields: borrowing FieldBuffer) -> SpanContext {
-        let end = linked.exchange.end
-        let carried = options.readsContexts ? reader.read(linked.exchange.fields, in: fields) : nil
-        var parent: SpanContext?
-        if let named = linked.link.parent {
-            parent = ends[named]
-            if parent == nil { counters.parentForgotten += 1 }
-        }
-        var place = SpanContext(
-            traceID: IDScheme.traceID(of: end.id), spanID: IDScheme.spanID(of: end), parentSpanID: 0, flags: 1,
-            join: .link(parent == nil && linked.link.parent != nil ? .none : linked.link.method),
-            confidence: linked.link.confidence, received: carried?.context,
-            earliest: linked.exchange.requestStart.time)
-        if let parent {
-            place.hang(from: parent)
-            guard let carried, end.role == .client else { return place }
-            if let received = parent.received, received.isSameSpan(as: carried.context) {
-                // Passed on as it came: it says nothing about this hop.
-                counters.forwardedUnchanged += 1
-            } else if carried.context.isTrace(parent.traceID) {
-                // An SDK in this service continued the trace; its own span lies between the server's and this one.
-                place.parentSpanID = carried.context.spanID
-                place.join = .traceparent
-                place.confidence = 1
-                place.traceState = carried.traceState
-                counters.joinedByContext += 1
-            } else {
-                place.linked = carried.context
-                counters.keptAsLink += 1
-            }
-        } else if let carried {
-            place.hang(from: carried)
-            place.join = .traceparent
-            place.confidence = end.role == .server ? 1 : confidenceWithoutLineage
-            counters.joinedByContext += 1
-        }
-        return place
-    }
+    /// Whether what an end sends to its peer stays where we see it.
+    func isObserved(_ peer: Endpoint) -> Bool { peer.isLoopback || observedServers.contains(peer) }
 
-    /// A client end with a context but without lineage: the context may have been passed on unchanged from a request
-    /// that we did not connect with it. The share of contexts that were not, of those where we could tell.
-    private var confidenceWithoutLineage: Double {
-        Double(counters.joinedByContext + 1) / Double(counters.joinedByContext + counters.forwardedUnchanged + 1)
+    /// The root of a trace of our own making is over: what the trace is now it stays.
+    private mutating func rootEnded(_ trace: TraceID) {
+        noteSettled(trace)
+        if case .moved? = traces[trace]?.fate {
+            traces.update(trace, at: now) { $0.isPending = false }
+        } else {
+            traces.remove(trace)
+        }
     }
 
     private mutating func remember(_ place: SpanContext, for end: ExchangeEnd) {
@@ -123,32 +140,6 @@ struct Merger {
         }
         ends[end] = place
     }
-}
-
-extension SpanContext {
-    /// Hangs it from a span of ours.
-    fileprivate mutating func hang(from parent: SpanContext) {
-        traceID = parent.traceID
-        parentSpanID = parent.spanID
-        flags = parent.flags
-        traceState = parent.traceState
-    }
-
-    /// Hangs it from what a context names.
-    fileprivate mutating func hang(from carried: CarriedContext) {
-        traceID = TraceID(high: carried.context.traceHigh, low: carried.context.traceLow)
-        parentSpanID = carried.context.spanID
-        flags = carried.context.flags
-        traceState = carried.traceState
-    }
-}
-
-extension TraceContext {
-    fileprivate func isSameSpan(as other: TraceContext) -> Bool {
-        traceHigh == other.traceHigh && traceLow == other.traceLow && spanID == other.spanID
-    }
-
-    fileprivate func isTrace(_ id: TraceID) -> Bool { traceHigh == id.high && traceLow == id.low }
 }
 
 extension UInt64 {

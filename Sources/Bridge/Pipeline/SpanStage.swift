@@ -18,14 +18,18 @@ struct StageCounters: Sendable {
 ///
 /// A value without I/O; time is given. Every exchange that closes becomes one span, or is counted as unsampled.
 struct SpanStage<Provider: ResourceProvider>: Sendable {
-    /// How long a span waits for its process's identity, ns.
+    /// How long a span waits for its process's identity, and for what its trace turns out to be, ns.
     static var patience: UInt64 { 2_000_000_000 }
+    /// Most spans that wait for what their trace turns out to be.
+    static var maximumPending: Int { 65_536 }
 
-    private(set) var merger: Merger
+    var merger: Merger
     private var provider: Provider
     private let mapper = SpanMapper()
     private var waiting = WaitingExchanges()
     private var spare = WaitingExchanges()
+    private var releasing = WaitingExchanges()
+    private var pending = HeldSpans<TraceID>(maximum: maximumPending)
     private(set) var counters = StageCounters()
 
     init(merger: Merger, provider: Provider) {
@@ -33,40 +37,92 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
         self.provider = provider
     }
 
-    /// How many spans wait for an identity.
-    var waitingCount: Int { waiting.entries.count }
+    /// How many spans wait for an identity, or for what their trace turns out to be.
+    var waitingCount: Int { waiting.entries.count + pending.count }
 
     /// Takes in a batch.
     ///
     /// - Parameter now: ns of CLOCK_MONOTONIC.
     mutating func consume(_ batch: borrowing LinkedBatch, now: UInt64, into spans: inout SpanBatch) {
+        merger.wallClockOffset = batch.wallClockOffset
         for linked in batch.exchanges {
             switch linked.phase {
             case .opened:
                 merger.open(linked, fields: batch.fields)
                 // Asked for now, while the process is likely to be there.
-                _ = provider.resource(for: linked.exchange)
+                if let resource = provider.resource(for: linked.exchange) {
+                    merger.senders.identified(linked.exchange.process, as: resource)
+                }
             case .closed:
                 counters.closed += 1
                 let place = merger.close(linked, fields: batch.fields)
-                guard place.isSampled else {
-                    counters.unsampled += 1
-                    continue
+                let entry = WaitingExchanges.Entry(
+                    exchange: linked.exchange, place: place, wallClockOffset: batch.wallClockOffset, since: now)
+                if merger.isPending(place) {
+                    hold(entry, fields: batch.fields, into: &spans)
+                } else {
+                    leave(entry, fields: batch.fields, into: &spans)
                 }
-                finish(
-                    WaitingExchanges.Entry(
-                        exchange: linked.exchange, place: place, wallClockOffset: batch.wallClockOffset, since: now),
-                    fields: batch.fields, into: &spans)
                 merger.advance(to: linked.exchange.requestStart.time)
             }
+            releaseSettled(into: &spans)
         }
-        for process in batch.replacedProcesses { provider.forget(process) }
+        for process in batch.replacedProcesses {
+            provider.forget(process)
+            merger.senders.forget(process)
+        }
         for process in batch.exitedProcesses { provider.retire(process, now: now) }
         retry(now: now, into: &spans)
     }
 
+    /// Holds a span of a trace of our own making whose root is still under way.
+    private mutating func hold(
+        _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, into spans: inout SpanBatch
+    ) {
+        if !pending.hasRoom, let oldest = pending.oldest {
+            merger.giveUp(on: oldest.key)
+            releaseSettled(into: &spans)
+        }
+        pending.append(entry, fields: fields, under: entry.place.traceID)
+    }
+
+    /// Sends off the spans of traces of which it has become known what they are.
+    mutating func releaseSettled(into spans: inout SpanBatch) {
+        while let trace = merger.nextSettled() { release(trace, into: &spans) }
+    }
+
+    private mutating func release(_ trace: TraceID, into spans: inout SpanBatch) {
+        guard pending.count > 0 else { return }
+        // Taken out while it is read, so that this can change the rest of the stage.
+        var released = WaitingExchanges()
+        swap(&released, &releasing)
+        pending.release(trace, into: &released)
+        for entry in released.entries {
+            var entry = entry
+            merger.settle(&entry.place)
+            leave(entry, fields: released.fields, into: &spans)
+        }
+        released.removeAll()
+        swap(&released, &releasing)
+    }
+
+    /// Sends off a span whose place is final, unless its trace is not recorded.
+    private mutating func leave(
+        _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, into spans: inout SpanBatch
+    ) {
+        guard entry.place.isSampled else {
+            counters.unsampled += 1
+            return
+        }
+        finish(entry, fields: fields, into: &spans)
+    }
+
     /// Sends off what has waited long enough, or has become ready.
     mutating func retry(now: UInt64, into spans: inout SpanBatch) {
+        while let oldest = pending.oldest, now &- oldest.since >= Self.patience {
+            merger.giveUp(on: oldest.key)
+            releaseSettled(into: &spans)
+        }
         guard !waiting.entries.isEmpty else { return }
         swap(&waiting, &spare)
         for entry in spare.entries {
@@ -83,6 +139,10 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
 
     /// Sends off everything: nothing more will come.
     mutating func finish(into spans: inout SpanBatch) {
+        while let oldest = pending.oldest {
+            merger.giveUp(on: oldest.key)
+            releaseSettled(into: &spans)
+        }
         for entry in waiting.entries {
             if let resource = provider.resource(for: entry.exchange) {
                 emit(entry, fields: waiting.fields, resource: resource, into: &spans)

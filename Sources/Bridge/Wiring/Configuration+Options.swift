@@ -12,6 +12,9 @@ extension Configuration {
         options.ringBufferSize = ebpf.ringBuffer
         options.networkNamespace = NetworkScope.defaultNetworkNamespace()
         for propagator in merge.propagators { options.headers.contexts.formUnion(propagator.names) }
+        options.headers.contexts.formUnion(merge.keys.traceID + merge.keys.spanID)
+        if !merge.baggage.isEmpty { options.headers.contexts.insert("baggage") }
+        options.headers.requestIDs = Set(merge.keys.requestID)
         return options
     }
 
@@ -21,13 +24,23 @@ extension Configuration {
         var options = CorrelateOptions()
         options.minConfidence = correlate.isEnabled ? correlate.minimumConfidence : .infinity
         options.grace = min(options.grace, correlate.window)
+        options.window = correlate.window
         options.maxMemory = Int(clamping: correlate.maximumMemory)
         return options
     }
 
     /// Merge's rules, ready to use.
     var merger: Merger {
-        Merger(
-            options: Merger.Options(readsContexts: merge.isEnabled), reader: ContextReader(order: merge.propagators))
+        var options = MergeOptions()
+        options.readsContexts = merge.isEnabled
+        options.readsStatements = merge.readsSQLComments
+        options.native = Set(merge.native)
+        options.rewritesRoots = merge.reroot == .rewrite
+        options.receivedSpans = merge.sdkSpans
+        options.takesReceivedSpans = merge.isEnabled && merge.sdkSpans != .keep && !receivers.isEmpty
+        options.ttl = merge.timeToLive
+        options.wait = merge.wait
+        let keys = ContextKeys(traceID: merge.keys.traceID, spanID: merge.keys.spanID)
+        return Merger(options: options, reader: ContextReader(order: merge.propagators, keys: keys))
     }
 }

@@ -20,7 +20,7 @@ struct DubboInvocation {
         _ = attachments(&reader, in: &exchanges)
     }
 
-    /// Looks for the attachments at the end of a body whose middle was not kept: a map of texts that ends where the body
+    /// Looks for the attachments at the end of a body whose middle was not kept: a map with names that ends where the body
     /// does.
     func read(hessianTail tail: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
         guard tail.last == 0x5A else { return }
@@ -29,7 +29,7 @@ struct DubboInvocation {
             guard tries > 0 else { return }
             tries -= 1
             var probe = HessianReader(UnsafeRawBufferPointer(rebasing: tail[(index + 1)...]))
-            while probe.next != 0x5A, let name = probe.text(), !name.isEmpty, probe.text() != nil {}
+            while probe.next != 0x5A, let name = probe.text(), !name.isEmpty, probe.text() != nil || probe.skip() {}
             guard probe.next == 0x5A, probe.rest.count == 1 else { continue }
             var reader = HessianReader(UnsafeRawBufferPointer(rebasing: tail[index...]))
             _ = attachments(&reader, in: &exchanges)

@@ -78,7 +78,7 @@ extension FastCGIParser {
         case .output:
             var rest = bytes
             if !requests[place].header.isDone {
-                requests[place].header.take(&rest)
+                requests[place].header.take(&rest, of: handle, in: &exchanges)
                 if requests[place].header.isDone { exchanges.setStatus(requests[place].header.status, of: handle) }
             }
             exchanges.responseMoved(handle, body: UInt64(rest.count))

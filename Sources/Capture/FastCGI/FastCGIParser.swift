@@ -3,9 +3,9 @@
 ///
 /// Fields: ``FieldKey/method`` (`REQUEST_METHOD`), ``FieldKey/target`` (`REQUEST_URI`, else `SCRIPT_NAME` and
 /// `QUERY_STRING`), ``FieldKey/authority``, ``FieldKey/userAgent``, ``FieldKey/contentType``, and the client's headers that
-/// ``HeaderSelection`` names, by their HTTP names in lower case. The status is that of the output's header, 200 without
-/// one; an application that refuses a request, or exits with a number but 0 without having said anything, has failed:
-/// ``FieldKey/errorCode``.
+/// ``HeaderSelection`` names, by their HTTP names; of the output's header those that are contexts or request ids. The
+/// status is that of the output's header, 200 without one; an application that refuses a request, or exits with a number
+/// but 0 without having said anything, has failed: ``FieldKey/errorCode``.
 ///
 /// Where the framing is lost (a large write of which the kernel copied the first and last bytes), the end of a request or
 /// an answer is recognised at the end of a call, and the length of its body is not known.

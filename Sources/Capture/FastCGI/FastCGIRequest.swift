@@ -38,7 +38,6 @@ struct FastCGIRequest {
         self.handle = handle
         role = .responder
         (hasParameters, hasMethod, hasTarget, hasAnswer, isAborted) = (false, false, false, false, false)
-        header = CGIHeader()
     }
 
     /// Frees its place and gives back what it reserved.
@@ -46,6 +45,7 @@ struct FastCGIRequest {
         id = 0
         handle = .none
         parameters.restart(in: &exchanges)
+        header.restart(in: &exchanges)
         forgetParts(in: &exchanges)
     }
 
@@ -119,11 +119,14 @@ struct FastCGIRequest {
         let headers = exchanges.headers
         withUnsafeTemporaryAllocation(byteCount: name.count, alignment: 1) { spelled in
             for index in name.indices { spelled[index] = name[index] == 0x5F ? 0x2D : lowerCase(name[index]) }
-            headers.match(UnsafeRawBufferPointer(spelled)) { use in
+            let hyphenated = UnsafeRawBufferPointer(spelled)
+            // Which of its underscores were hyphens is not said: one that a configured name has is taken for one.
+            var written = hyphenated
+            if !headers.has(hyphenated), name.contains(0x5F), headers.has(name) { written = name }
+            headers.match(written) { use in
                 switch use {
                 case .named(let key):
-                    exchanges.add(
-                        key, .requestHeader, name: UnsafeRawBufferPointer(spelled), value: trimmed(value), to: handle)
+                    exchanges.add(key, .requestHeader, name: written, value: trimmed(value), to: handle)
                 case .field(let key) where key != .contentType && !value.isEmpty:
                     exchanges.add(key, .requestHeader, value: value, to: handle)
                 default: break

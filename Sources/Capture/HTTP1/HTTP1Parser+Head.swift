@@ -86,7 +86,7 @@ extension HTTP1Parser {
     ) -> Bool {
         self[side].lines &+= 1
         if self[side].lines > 1 {
-            header(line, from: side, in: &exchanges)
+            header(line, isCut: isCut, from: side, in: &exchanges)
             return true
         }
         switch side {
@@ -96,7 +96,7 @@ extension HTTP1Parser {
     }
 
     private mutating func header(
-        _ line: UnsafeRawBufferPointer, from side: Side, in exchanges: inout ExchangeTable
+        _ line: UnsafeRawBufferPointer, isCut: Bool, from side: Side, in exchanges: inout ExchangeTable
     ) {
         guard let colon = line.firstIndex(of: 0x3A) else { return }
         let name = trimmed(UnsafeRawBufferPointer(rebasing: line[0..<colon]))
@@ -114,9 +114,12 @@ extension HTTP1Parser {
                 }
                 guard side == .requester else { return }
                 exchanges.add(key, .requestHeader, value: value, to: request.handle)
-            case .named(let key):
-                guard side == .requester else { return }
-                exchanges.add(key, .requestHeader, name: name, value: value, to: request.handle)
+            case .named(let key) where side == .responder:
+                guard !isCut else { return }
+                exchanges.addResponseHeader(key, name: name, value: value, to: response.handle)
+            case .named(let key) where isCut:
+                exchanges.addUnknown(key, .requestHeader, name: name, to: request.handle)
+            case .named(let key): exchanges.add(key, .requestHeader, name: name, value: value, to: request.handle)
             }
         }
     }

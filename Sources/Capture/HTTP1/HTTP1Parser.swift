@@ -1,7 +1,8 @@
 /// HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112).
 ///
 /// Fields: ``FieldKey/method``, ``FieldKey/target``, ``FieldKey/version``, ``FieldKey/authority`` (`Host`),
-/// ``FieldKey/userAgent``, ``FieldKey/contentType``, and the request's headers that ``HeaderSelection`` names.
+/// ``FieldKey/userAgent``, ``FieldKey/contentType``, and the request's headers that ``HeaderSelection`` names, of the
+/// response's those that are contexts or request ids.
 ///
 /// An upgrade to WebSocket stays one exchange until it is closed, with the messages of both sides counted, and so does a
 /// stream of events. What a CONNECT opens is recognised anew.

@@ -190,6 +190,16 @@ extension HTTP2Parser {
         } else if HTTP2Text.isEqual(name, ":method"), !hasSucceeded {
             exchanges.surrender = .mistaken
         }
+        // Neither trailers nor interim responses say anything of the request.
+        guard response.block.kind == .responseHead, response.block.status == 0 || response.block.status >= 200,
+            let place = streams.find(response.block.stream)
+        else { return }
+        let handle = streams[place].handle
+        let headers = exchanges.headers
+        headers.match(name) { use in
+            guard case .named(let key) = use else { return }
+            exchanges.addResponseHeader(key, name: name, value: value, to: handle)
+        }
     }
 
     private mutating func keep(

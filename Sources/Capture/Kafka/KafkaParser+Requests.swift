@@ -118,8 +118,13 @@ extension ExchangeTable {
         return isKnown
     }
 
-    /// Says how many messages there are, if that is known.
+    /// Says how many messages there are, if that is known, and of how many the contexts are not handed on.
     mutating func describe(_ records: KafkaRecordSummary, to handle: ExchangeHandle) {
+        if records.contextsLeft > 0 {
+            add(.contextsLeft, .messageMetadata, number: records.contextsLeft, to: handle)
+        }
+        let unknown = max(records.unread, records.isWhole ? 0 : 1)
+        if unknown > 0 { add(.contextsUnknown, .messageMetadata, number: unknown, to: handle) }
         guard records.isWhole else { return }
         add(.batchSize, .requestHeader, number: records.count, to: handle)
     }

@@ -4,7 +4,8 @@
 /// poll the first one that brought messages, else the only one that was asked for), ``FieldKey/partition`` where
 /// there is one, ``FieldKey/clientID``, ``FieldKey/consumerGroup``, ``FieldKey/batchSize`` (messages, when all were
 /// seen), ``FieldKey/messageOffset`` where there is one partition, the messages' headers that ``HeaderSelection``
-/// names, and ``FieldKey/errorCode``, the name of the first error in the response.
+/// names (each distinct set a ``Field/part`` of its own; ``FieldKey/contextsLeft``, ``FieldKey/contextsUnknown``), and
+/// ``FieldKey/errorCode``, the name of the first error in the response.
 ///
 /// - Responses find their requests by number. Produce requests that ask for no acknowledgement have none.
 /// - Log-ins (`ApiVersions`, `SaslHandshake`, `SaslAuthenticate`) and signs of life (`Heartbeat` and its kind) are of

@@ -20,7 +20,7 @@ extension ApplicationProtocol {
         case .kafka:
             [
                 .method, .destination, .partition, .clientID, .consumerGroup, .batchSize, .messageOffset, .context,
-                .requestID, .errorCode,
+                .contextsLeft, .contextsUnknown, .requestID, .errorCode,
             ]
         case .amqp:
             [

@@ -29,7 +29,9 @@ public enum FieldKey: UInt8, Sendable {
     case userAgent = 5
     /// The media type of the request's body.
     case contentType = 6
-    /// A header, property or comment that may carry a trace context; ``Field/name`` is the name on the wire.
+    /// A header, property or comment that may carry a trace context; ``Field/name`` is the name on the wire. A value that
+    /// is not known whole, or is longer than ``FieldBuffer/maximumValue``, is a single zero byte: no dialect's grammar has
+    /// it, so that what was cut is never taken for a context, and what stands twice is still seen to.
     case context = 7
     /// A request id that proxies echo; ``Field/name`` is the name on the wire.
     case requestID = 8
@@ -85,6 +87,11 @@ public enum FieldKey: UInt8, Sendable {
     case scheme = 33
     /// A number: messages of a batch whose contexts differ from those handed on, and are not.
     case contextsLeft = 34
+    /// A number: messages of a batch of which it is not known which contexts they carry; at least so many.
+    case contextsUnknown = 35
+
+    /// Whether fields of this kind are wanted by their names, as headers are: how many there are is for the sender to say.
+    var isNamed: Bool { self == .context || self == .requestID || self == .header }
 }
 
 /// Where on a message a field stood.
@@ -100,7 +107,7 @@ public enum Carrier: UInt8, Sendable {
 }
 
 /// One named value of an exchange, as bytes in the batch's arena. Bounded: parsers cut values at
-/// ``FieldBuffer/maximumValue`` and leave out what exceeds ``FieldBuffer/maximumFields``.
+/// ``FieldBuffer/maximumValue`` and leave out what exceeds ``FieldBuffer/maximumFields`` or ``FieldBuffer/maximumBytes``.
 public struct Field: Sendable {
     /// What it is.
     public var key: FieldKey
@@ -128,8 +135,11 @@ public struct Field: Sendable {
 public struct FieldBuffer: Sendable {
     /// Most bytes of one value; longer ones are cut.
     public static let maximumValue = 8192
-    /// Most fields of one exchange.
-    public static let maximumFields = 64
+    /// Most fields of one exchange: 64 of what it is about, and as many headers as 128 messages have of which each has a
+    /// context and its vendor state.
+    public static let maximumFields = 320
+    /// Most bytes of all names and values of one exchange.
+    public static let maximumBytes = 96 << 10
 
     /// Every field, those of one exchange side by side.
     public private(set) var fields: [Field] = []

@@ -12,14 +12,14 @@ struct ExchangeHandle: Equatable {
 struct ExchangeTable {
     /// Most exchanges that one connection may have open.
     static let maximumPerConnection = 1024
-    /// Most bytes of fields that one exchange may have.
-    static let maximumFieldBytes = 64 << 10
     /// Memory beyond which a place gives its field buffer back.
     private static let retainedFieldBytes = 4 << 10
 
     struct Slot {
         var exchange: Exchange
         var fields = FieldBuffer()
+        /// How many of the fields are named ones.
+        var namedFields = 0
         var key: UInt64
         var note: UInt8 = 0
         var connection: Int32
@@ -115,6 +115,7 @@ struct ExchangeTable {
         slots[index].key = key
         slots[index].connection = context.connection
         slots[index].note = 0
+        slots[index].namedFields = 0
         slots[index].isUsed = true
         slots[index].toldOf = 0
         slots[index].requestEndedIn = 0
@@ -127,22 +128,28 @@ struct ExchangeTable {
         return ExchangeHandle(index: index, generation: slots[index].generation)
     }
 
-    /// Adds a field of the request. Values are cut and fields left out beyond their bounds, which is counted.
+    /// Adds a field. Values are cut and fields left out beyond their bounds (``FieldBounds``), which is counted.
+    ///
+    /// - Parameter part: which message of a batch it is from, counted from 0.
     mutating func add(
-        _ key: FieldKey, _ carrier: Carrier, name: UnsafeRawBufferPointer = .init(start: nil, count: 0),
-        value: UnsafeRawBufferPointer, to handle: ExchangeHandle
+        _ key: FieldKey, _ carrier: Carrier, part: UInt16 = 0,
+        name: UnsafeRawBufferPointer = .init(start: nil, count: 0), value: UnsafeRawBufferPointer,
+        to handle: ExchangeHandle
     ) {
         guard isValid(handle) else { return }
+        if value.count > FieldBuffer.maximumValue {
+            // The beginning of a context could be read as another one, and ids are equal only as a whole.
+            if key == .context { return addUnknown(key, carrier, part: part, name: name, to: handle) }
+            losses.count(.fieldCut)
+            if key == .requestID { return }
+        }
         let size = min(name.count, FieldBuffer.maximumValue) + min(value.count, FieldBuffer.maximumValue)
-        let fields = slots[handle.index].fields.fields.count
-        guard fields < FieldBuffer.maximumFields,
-            slots[handle.index].fields.bytes.count + size <= ExchangeTable.maximumFieldBytes, budget.take(size)
-        else {
+        guard FieldBounds.hasRoom(for: key, part, name, size: size, in: slots[handle.index]), budget.take(size) else {
             losses.count(.fieldCut)
             return
         }
-        if value.count > FieldBuffer.maximumValue { losses.count(.fieldCut) }
-        slots[handle.index].fields.append(key, carrier, name: name, value: value)
+        slots[handle.index].fields.append(key, carrier, part: part, name: name, value: value)
+        if key.isNamed { slots[handle.index].namedFields += 1 }
     }
 
     /// The request's head is complete, or as complete as it will be.

@@ -69,6 +69,13 @@ struct HeaderMatcher {
         }
     }
 
+    /// Whether a header of this name has any use.
+    func has(_ name: UnsafeRawBufferPointer) -> Bool {
+        var isKnown = false
+        match(name) { _ in isKnown = true }
+        return isKnown
+    }
+
     private func isEqual(_ name: UnsafeRawBufferPointer, at index: Int) -> Bool {
         entries[index].name.withUnsafeBufferPointer { wanted in
             for place in 0..<wanted.count where lowerCase(name[place]) != wanted[place] { return false }

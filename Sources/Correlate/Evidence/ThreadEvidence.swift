@@ -139,6 +139,11 @@ struct ThreadEvidence: ~Copyable {
         turn(slot, to: next, at: point, .act, &counters)
     }
 
+    /// Other evidence tells whether a unit was right about a call it had made.
+    mutating func proved(_ isRight: Bool, of key: UnitKey) {
+        if let slot = units.find(key) { units[slot].answered(here: isRight) }
+    }
+
     /// Forgets a thread: its number names another from here on.
     mutating func forget(_ key: UnitKey, _ exchanges: inout ExchangeTable) {
         if let slot = units.find(key) { remove(slot, &exchanges) }

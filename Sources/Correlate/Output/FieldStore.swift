@@ -6,8 +6,8 @@ struct FieldStore: ~Copyable {
     /// Bytes of a block.
     static let blockSize = 256
     private static let none = UInt32.max
-    /// Bytes in front of each field's name and value: key, carrier, and the two lengths.
-    private static let header = 10
+    /// Bytes in front of each field's name and value: key, carrier, part, and the two lengths.
+    static let header = 12
 
     /// Blocks in use.
     private(set) var usedBlocks = 0
@@ -46,6 +46,7 @@ struct FieldStore: ~Copyable {
             let field = buffer.fields[index]
             scratch.append(field.key.rawValue)
             scratch.append(field.carrier.rawValue)
+            withUnsafeBytes(of: field.part) { scratch.append(contentsOf: $0) }
             append(field.name.count)
             append(field.value.count)
             buffer.withBytes(of: field.name) { scratch.append(contentsOf: $0) }
@@ -85,12 +86,13 @@ struct FieldStore: ~Copyable {
         scratch.withUnsafeBytes { bytes in
             var offset = 0
             while offset + FieldStore.header <= bytes.count {
-                let name = Int(bytes.loadUnaligned(fromByteOffset: offset + 2, as: UInt32.self))
-                let value = Int(bytes.loadUnaligned(fromByteOffset: offset + 6, as: UInt32.self))
+                let part = bytes.loadUnaligned(fromByteOffset: offset + 2, as: UInt16.self)
+                let name = Int(bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self))
+                let value = Int(bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt32.self))
                 let content = UnsafeRawBufferPointer(rebasing: bytes[(offset + FieldStore.header)...])
                 if let key = FieldKey(rawValue: bytes[offset]), let carrier = Carrier(rawValue: bytes[offset + 1]) {
                     buffer.append(
-                        key, carrier, name: UnsafeRawBufferPointer(rebasing: content[0..<name]),
+                        key, carrier, part: part, name: UnsafeRawBufferPointer(rebasing: content[0..<name]),
                         value: UnsafeRawBufferPointer(rebasing: content[name..<name + value]))
                 }
                 offset += FieldStore.header + name + value

@@ -9,7 +9,7 @@ struct HeldStore: ~Copyable {
     }
 
     /// What one exchange can take at most, so that one always fits into an empty store.
-    private static let slack = FieldBuffer.maximumFields * (2 * FieldBuffer.maximumValue + 16)
+    private static let slack = FieldBuffer.maximumBytes + FieldBuffer.maximumFields * FieldStore.header
 
     /// Most bytes.
     let maximum: Int

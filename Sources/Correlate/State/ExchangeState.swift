@@ -24,6 +24,8 @@ struct ExchangeState {
         static let whole = Flags(rawValue: 32)
         /// A message that nobody answers: when it has been read it is over for the wire, and only begins for its reader.
         static let oneWay = Flags(rawValue: 64)
+        /// ``RequestIDEvidence`` remembers ids of it.
+        static let carriesIDs = Flags(rawValue: 128)
     }
 
     var flags: Flags = []
@@ -42,6 +44,11 @@ struct ExchangeState {
     /// The open ones of that unit form a list, in the order in which they were read.
     var previousOfUnit = UInt32.max
     var nextOfUnit = UInt32.max
+    /// The process whose server end it is, in ``RequestIDEvidence``, while it is open.
+    var owner = UInt32.max
+    /// The open ones of that process form a list, in the order in which they were read.
+    var previousOfOwner = UInt32.max
+    var nextOfOwner = UInt32.max
     /// Exchanges that wait for this one to be handed on, in order.
     var firstWaiting = UInt32.max
     var lastWaiting = UInt32.max
@@ -66,6 +73,9 @@ extension SlabTable where Key == ExchangeEnd, Value == ExchangeState {
     static var undecided: Int { 1 }
     /// Handed on and over, in the order in which they ended.
     static var closed: Int { 2 }
+    /// Calls that wait for the answer that tells on whose behalf they were made, oldest first. A link they have so far is
+    /// what other evidence says.
+    static var unanswered: Int { 3 }
 
     /// Whether an exchange can have caused what began at a moment: it had been read, and was not over. A message without
     /// an answer is over for its reader when it reads the next.

@@ -66,7 +66,8 @@ struct UnitState {
     /// Requests that were read in this turn and left for others before anything came of them. Whatever comes in the rest
     /// of the turn may be theirs.
     var abandoned: UInt32 = 0
-    /// Requests it read that it answered itself, and that others answered; halved now and then, so that recent ones count.
+    /// Requests it read that it answered itself, and that others answered; calls, likewise, that request ids proved to be
+    /// made for what it was thought to work on, or not. Halved now and then, so that recent ones count.
     var answeredHere: UInt32 = 0
     var answeredElsewhere: UInt32 = 0
     /// The open requests that it read: a list, oldest first.
@@ -90,7 +91,7 @@ struct UnitState {
         answeredElsewhere == 0 ? 1 : Double(answeredHere) / Double(answeredHere + answeredElsewhere)
     }
 
-    /// A request that it read was answered.
+    /// A request that it read was answered, or what it made a call for was proved.
     mutating func answered(here: Bool) {
         if here { answeredHere += 1 } else { answeredElsewhere += 1 }
         if answeredHere + answeredElsewhere >= 128 {

@@ -11,6 +11,13 @@ public struct ReceivedBatch: Sendable {
     /// How many spans, data points or log records are in it; at least 1.
     public let items: Int
 
+    /// A request in protobuf, of which spans with ill-formed ids are left out.
+    /// - Returns: nil when it is malformed as a whole, or nothing is left of it.
+    public init?(checking bytes: [UInt8], signal: Signal) {
+        guard let batch = try? TelemetryReader.read(protobuf: bytes, signal: signal).batch else { return nil }
+        self = batch
+    }
+
     /// What was checked already.
     init(signal: Signal, bytes: [UInt8], items: Int) {
         self.signal = signal

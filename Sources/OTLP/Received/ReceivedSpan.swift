@@ -15,8 +15,8 @@ public struct ReceivedSpan: Sendable {
     public var end: UInt64
     /// Whose it is: an index into ``ReceivedSpans/resources``.
     public var resource: UInt32
-    /// The port of the other end of the connection it came by, as the SDK says (`client.port`, `network.peer.port`,
-    /// `net.peer.port`); 0 when it does not.
+    /// The port of the other end of the connection it came by, as the SDK says of a server span (`network.peer.port`,
+    /// else `net.sock.peer.port`, `net.peer.port`, `client.port`); 0 when it does not.
     public var peerPort: UInt16 = 0
     /// A hash of its HTTP method and path, where it says both (``RequestSignature``); 0 otherwise.
     public var signature: UInt64 = 0
@@ -59,7 +59,7 @@ public struct SpanRewrite: Sendable {
     public var span: UInt32
     /// The trace it belongs to now; nil: as it was. Links of the span to its former trace follow it.
     public var traceID: TraceID?
-    /// Its parent now; nil: as it was.
+    /// Its parent now, 0 for none; nil: as it was.
     public var parentSpanID: UInt64?
     /// Whether its former ids are kept, as a span link and as `interspan.original.trace_id`.
     public var keepsOriginal = false

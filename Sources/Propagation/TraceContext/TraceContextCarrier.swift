@@ -3,10 +3,11 @@
 /// More than one traceparent makes all of them invalid, equal ones too. A tracestate alone means nothing, and an invalid
 /// one takes nothing from the traceparent.
 struct TraceContextCarrier {
-    private(set) var state = Tracestate()
+    private var state = Tracestate()
     private var parents = 0
     private var states = 0
-    private var context: TraceContext?
+    /// What the one traceparent says, when it is valid.
+    private(set) var context: TraceContext?
 
     /// Forgets everything and keeps the memory.
     mutating func removeAll() {
@@ -43,4 +44,7 @@ struct TraceContextCarrier {
         if states > 0 { state.removeAll() }
         return nil
     }
+
+    /// Exchanges the vendor state with another, which is to be empty.
+    mutating func swapState(with other: inout Tracestate) { swap(&state, &other) }
 }

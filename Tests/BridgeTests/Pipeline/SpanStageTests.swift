@@ -28,7 +28,7 @@ private struct SlowProvider: ResourceProvider {
 
     private func stage(answersAfter: Int) -> SpanStage<SlowProvider> {
         SpanStage(
-            merger: Merger(options: Merger.Options(), reader: ContextReader(order: [.tracecontext])),
+            merger: Merger(options: MergeOptions(), reader: ContextReader(order: [.tracecontext])),
             provider: SlowProvider(answersAfter: answersAfter))
     }
 
@@ -114,5 +114,49 @@ private struct SlowProvider: ResourceProvider {
             }, now: 0, into: &spans)
         #expect(spans.isEmpty)
         #expect(stage.counters.closed == 1 && stage.counters.unsampled == 1 && stage.counters.spans == 0)
+    }
+
+    @Test func spansOfATraceOfOurOwnWaitForItsRoot() {
+        var stage = stage(answersAfter: 0)
+        var spans = SpanBatch()
+        let context = [("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+        stage.consume(
+            batch { samples in
+                [
+                    samples.linked(1, .server), samples.linked(2, .client, parent: Samples.end(1, .server)),
+                    samples.linked(2, .client, phase: .closed, parent: Samples.end(1, .server)),
+                ]
+            }, now: 0, into: &spans)
+        #expect(spans.isEmpty && stage.waitingCount == 1)
+        stage.consume(
+            batch { samples in
+                [samples.linked(3, .client, parent: Samples.end(1, .server), headers: context)]
+            }, now: 1, into: &spans)
+        #expect(spans.count == 1 && stage.waitingCount == 0)
+        stage.consume(
+            batch { samples in
+                [
+                    samples.linked(3, .client, phase: .closed, parent: Samples.end(1, .server), headers: context),
+                    samples.linked(1, .server, phase: .closed),
+                ]
+            }, now: 2, into: &spans)
+        #expect(spans.count == 3)
+        #expect(Set(spans.spans.map(\.traceID)) == [TraceID(high: 0x0af7_6519_16cd_43dd, low: 0x8448_eb21_1c80_319c)])
+    }
+
+    @Test func aRootThatDoesNotEndIsNotWaitedForLongerThanTwoSeconds() {
+        var stage = stage(answersAfter: 0)
+        var spans = SpanBatch()
+        stage.consume(
+            batch { samples in
+                [
+                    samples.linked(1, .server), samples.linked(2, .client, parent: Samples.end(1, .server)),
+                    samples.linked(2, .client, phase: .closed, parent: Samples.end(1, .server)),
+                ]
+            }, now: 10, into: &spans)
+        stage.retry(now: 2_000_000_009, into: &spans)
+        #expect(spans.isEmpty)
+        stage.retry(now: 2_000_000_010, into: &spans)
+        #expect(spans.count == 1 && stage.waitingCount == 0)
     }
 }

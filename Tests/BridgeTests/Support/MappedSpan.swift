@@ -10,7 +10,7 @@ import Testing
 func mapped(
     _ linked: LinkedExchange, fields: FieldBuffer, offset: Int64 = 0
 ) -> (span: SpanData, batch: SpanBatch, attributes: [String: String]) {
-    var merger = Merger(options: Merger.Options(), reader: ContextReader(order: [.tracecontext]))
+    var merger = Merger(options: MergeOptions(), reader: ContextReader(order: [.tracecontext]))
     merger.open(linked, fields: fields)
     let place = merger.close(linked, fields: fields)
     var batch = SpanBatch()

@@ -1,3 +1,5 @@
+internal import Propagation
+
 /// What the OpenTelemetry specification's environment variables say, as far as this agent heeds them.
 ///
 /// An empty variable is unset; a bad value is a warning, and the default holds.
@@ -46,6 +48,8 @@ struct StandardVariables {
     private(set) var grpc = Section()
     /// What the variables set elsewhere, by whole paths.
     private(set) var settings: [Setting] = []
+    /// `OTEL_PROPAGATORS`, as `propagators` of `merge`; nil when it says nothing.
+    private(set) var propagators: ConfigurationNode?
     /// `OTEL_SDK_DISABLED`.
     private(set) var isDisabled = false
     /// `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`, for the agent itself.
@@ -66,6 +70,7 @@ struct StandardVariables {
         readTransport()
         readBatching()
         readAgent()
+        readPropagators()
         warnOfLater()
     }
 
@@ -261,12 +266,28 @@ struct StandardVariables {
         if let sampler = value("OTEL_TRACES_SAMPLER"), sampler != "parentbased_always_on" {
             warn("OTEL_TRACES_SAMPLER", "sampling is not available in this version; parentbased_always_on it is")
         }
-        if let value = value("OTEL_PROPAGATORS") {
-            let names = value.split(separator: ",").map { HeaderList.trim($0) }
-            for name in names where name != "tracecontext" && name != "baggage" {
-                warn("OTEL_PROPAGATORS", "'\(printable(name))' is not available in this version")
+    }
+
+    /// The specification's names, and ours for what it has none. `baggage` carries no context.
+    private mutating func readPropagators() {
+        let variable = "OTEL_PROPAGATORS"
+        guard let value = value(variable) else { return }
+        let type = ConfigurationValueType.choice(MergeConfiguration.formats, aliases: ["b3multi": .b3])
+        var known: [Propagator] = []
+        var isUnderstood = false
+        for name in value.split(separator: ",").map({ HeaderList.trim($0) }) {
+            if let propagator = type.parse(name) {
+                if !known.contains(propagator) { known.append(propagator) }
+            } else if !["baggage", "none"].contains(name.lowercased()) {
+                warn(variable, type.complaint(about: name) + "; it is ignored")
+                continue
             }
+            isUnderstood = true
         }
+        guard isUnderstood else { return }
+        let origin = ConfigurationNode.Origin.environment(variable)
+        propagators = ConfigurationNode(
+            .sequence(known.map { ConfigurationNode(.scalar($0.rawValue), origin) }), origin)
     }
 
     private func printable(_ text: String) -> String { ConfigurationProblems.printable(HTTPURL.masked(text)) }

@@ -84,6 +84,7 @@ enum ConfigurationReferenceText {
         | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | `sending_queue.batch.min_size` and `max_size` |
         | `OTEL_SERVICE_NAME` | `service.name` of the agent itself; wins over the next |
         | `OTEL_RESOURCE_ATTRIBUTES` | resource attributes of the agent itself: `k=v,...`, percent-encoded |
+        | `OTEL_PROPAGATORS` | `propagators` of `merge`: its names, and `b3multi` for `b3`; `none` for none; `baggage` alone carries no context |
         | `OTEL_LOG_LEVEL` | `service.telemetry.logs.level` |
         | `OTEL_SDK_DISABLED` | `true`: nothing is exported, and the agent stays up |
 

@@ -11,7 +11,6 @@ struct KeysWithoutEffect {
         keys.add("top level", later: ConfigurationCatalog.laterKeys)
         for group in ConfigurationCatalog.Group.allCases { keys.add("`\(group.rawValue)`", later: group.laterTypes) }
         for key in ConfigurationCatalog.root { keys.add(key, below: []) }
-        keys.add("`processors.merge.propagators`", later: MergeConfiguration.laterPropagators)
         return keys
     }
 

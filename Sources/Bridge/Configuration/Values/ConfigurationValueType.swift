@@ -102,14 +102,17 @@ extension ConfigurationValueType where Value: RawRepresentable & CaseIterable, V
     /// One of the cases, in any case of letters.
     ///
     /// - Parameters:
+    ///   - values: The cases that can be chosen.
     ///   - aliases: Other spellings, in lower case.
     ///   - later: Values that are documented and come with a later version.
-    static func choice(aliases: [String: Value] = [:], later: [String] = []) -> Self {
-        let names = Value.allCases.map(\.rawValue)
+    static func choice(
+        _ values: [Value] = Array(Value.allCases), aliases: [String: Value] = [:], later: [String] = []
+    ) -> Self {
+        let names = values.map(\.rawValue)
         let expectation = names.count == 1 ? names[0] : names.dropLast().joined(separator: ", ") + " or " + names.last!
         return .init(name: names.joined(separator: ", "), expectation: expectation, later: later) { text in
             let text = text.lowercased()
-            return Value(rawValue: text) ?? aliases[text]
+            return values.first { $0.rawValue == text } ?? aliases[text]
         } format: {
             $0.rawValue
         }

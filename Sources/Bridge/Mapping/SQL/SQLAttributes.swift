@@ -1,5 +1,6 @@
 internal import Capture
 internal import OTLP
+internal import Propagation
 
 /// What a statement in SQL gives a span: `db.query.text` without its values, and `db.query.summary`, which is the span's name
 /// as well. `db.operation.name` and `db.collection.name` are not taken from a statement, as the conventions want it.

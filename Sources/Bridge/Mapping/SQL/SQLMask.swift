@@ -1,4 +1,5 @@
 internal import OTLP
+internal import Propagation
 
 /// A statement without its values: literals are `?`, a list of them in `IN (...)` is one, comments are left out. Names,
 /// keywords and placeholders stay as they are.

@@ -1,4 +1,5 @@
 internal import OTLP
+internal import Propagation
 
 /// What a statement does, to what: its operations and their targets, as it has them, in their order
 /// (https://opentelemetry.io/docs/specs/semconv/db/database-spans/#generating-a-summary-of-the-query).

@@ -2,8 +2,8 @@
 /// 0 and 1, before Kafka 0.11) how many messages they have. The headers of messages that are wanted become fields of
 /// the exchange; keys and values are passed over.
 ///
-/// Messages that carry what an earlier one of the same batch carried add nothing: a batch with one distinct context
-/// has one.
+/// Messages that carry the contexts of an earlier one add nothing: a batch with one distinct context has one. Those that
+/// differ are parts, numbered over all partitions of a request or response.
 enum KafkaRecordReader {
     /// Most bytes that are decompressed of one request or response.
     static let mostDecompressed = Decompressor.limit
@@ -15,8 +15,8 @@ enum KafkaRecordReader {
     private static let batchHead = 61
     /// Offset and length, which the length does not count.
     private static let lengthEnd = 12
-    /// Most distinct sets of headers of one exchange: no more would fit among its fields.
-    private static let mostSets = FieldBuffer.maximumFields
+    /// Most distinct sets of headers of one exchange: as many as a span has links.
+    private static let mostSets = 128
 
     /// Reads the records of a partition.
     ///
@@ -77,7 +77,10 @@ enum KafkaRecordReader {
         guard !isControl, count > 0 else { return }
         summary.count += UInt64(count)
         if summary.firstOffset == nil { summary.firstOffset = offset }
-        guard let compression = KafkaCompression(rawValue: UInt8(attributes & 7)) else { return }
+        guard let compression = KafkaCompression(rawValue: UInt8(attributes & 7)) else {
+            summary.unread &+= UInt64(count)
+            return
+        }
         var records = reader.rest
         if compression != .none {
             let most = min(mostOfBatch, mostDecompressed - summary.decompressed)
@@ -95,8 +98,9 @@ enum KafkaRecordReader {
     ) {
         var reader = KafkaReader(bytes)
         var left = count
-        while left > 0, exchanges.kafka.seen.count < mostSets {
-            left -= 1
+        // What is not read to its end may carry anything.
+        defer { summary.unread &+= UInt64(left) }
+        while left > 0 {
             let size = reader.signed()
             guard size > 0, size <= Int64(Int32.max) else { return }
             let isWhole = Int(size) <= reader.rest.count
@@ -108,8 +112,9 @@ enum KafkaRecordReader {
             let value = record.signed()
             if summary.firstValue == nil, !record.isExhausted { summary.firstValue = UInt64(max(value, 0)) }
             if value > 0 { _ = record.take(Int(clamping: value)) }
-            headers(record, of: handle, in: &exchanges)
             guard isWhole else { return }
+            left -= 1
+            headers(record, into: &summary, of: handle, in: &exchanges)
         }
     }
 
@@ -119,17 +124,26 @@ enum KafkaRecordReader {
         if count > 0 { _ = reader.take(Int(clamping: count)) }
     }
 
-    /// Hands on what is wanted of a message's headers, unless an earlier message had all the same.
+    /// Hands on what is wanted of a message's headers, unless an earlier message had the same contexts. All of a message's
+    /// are handed on or none.
     private static func headers(
-        _ reader: KafkaReader, of handle: ExchangeHandle, in exchanges: inout ExchangeTable
+        _ reader: KafkaReader, into summary: inout KafkaRecordSummary, of handle: ExchangeHandle,
+        in exchanges: inout ExchangeTable
     ) {
         let matcher = exchanges.headers
-        var hash: UInt64 = 0
-        each(reader, matcher) { _, name, value in hash = mix(value, mix(name, hash &+ 1)) }
-        guard hash != 0, !exchanges.kafka.seen.contains(hash) else { return }
-        exchanges.kafka.seen.append(hash)
+        var set = HeaderSet()
+        each(reader, matcher) { set.add($0, $1, $2) }
+        guard set.count > 0, !exchanges.kafka.seen.contains(set.hash) else { return }
+        guard exchanges.kafka.seen.count < mostSets,
+            exchanges.hasRoom(forSet: set.count, bytes: set.bytes, of: handle)
+        else {
+            if set.contexts != nil { summary.contextsLeft &+= 1 }
+            return
+        }
+        let part = UInt16(exchanges.kafka.seen.count)
+        exchanges.kafka.seen.append(set.hash)
         each(reader, matcher) { key, name, value in
-            exchanges.add(key, .messageMetadata, name: name, value: value, to: handle)
+            exchanges.add(key, .messageMetadata, part: part, name: name, value: value, to: handle)
         }
     }
 
@@ -151,8 +165,32 @@ enum KafkaRecordReader {
         }
     }
 
+    /// What is wanted of one message's headers: two messages are alike if their contexts are, or, without any, all of it.
+    private struct HeaderSet {
+        /// How many headers.
+        var count = 0
+        /// Bytes of their names and values.
+        var bytes = 0
+        /// Of the contexts among them; nil when there is none.
+        var contexts: UInt64?
+        private var others: UInt64 = 0
+
+        /// What the set is known by.
+        var hash: UInt64 { contexts ?? others }
+
+        mutating func add(_ key: FieldKey, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+            count += 1
+            bytes += name.count + value.count
+            if key == .context {
+                contexts = KafkaRecordReader.mix(value, KafkaRecordReader.mix(name, (contexts ?? 0) &+ 1))
+            } else {
+                others = KafkaRecordReader.mix(value, KafkaRecordReader.mix(name, others &+ 2))
+            }
+        }
+    }
+
     /// FNV-1a, 64 bits.
-    private static func mix(_ bytes: UnsafeRawBufferPointer, _ start: UInt64) -> UInt64 {
+    fileprivate static func mix(_ bytes: UnsafeRawBufferPointer, _ start: UInt64) -> UInt64 {
         var hash = start ^ 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return hash

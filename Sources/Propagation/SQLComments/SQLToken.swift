@@ -1,7 +1,7 @@
 /// A piece of a statement.
-struct SQLToken {
+package struct SQLToken {
     /// What it is.
-    enum Kind: Equatable {
+    package enum Kind: Equatable {
         /// White space.
         case space
         /// A comment that the server does not execute.
@@ -23,7 +23,13 @@ struct SQLToken {
     }
 
     /// What it is.
-    var kind: Kind
+    package var kind: Kind
     /// Where it stands in the statement.
-    var range: Range<Int>
+    package var range: Range<Int>
+
+    /// A piece.
+    package init(kind: Kind, range: Range<Int>) {
+        self.kind = kind
+        self.range = range
+    }
 }

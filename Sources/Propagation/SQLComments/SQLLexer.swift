@@ -1,25 +1,30 @@
 /// Cuts a statement into tokens, in linear time and without a copy. What is left open at the end (the statement may have
-/// been cut) reaches to the end.
-struct SQLLexer {
+/// been cut) reaches to the end. Statements are masked by it as well: what is a comment, and what a string, is one question.
+package struct SQLLexer {
     /// The statement.
-    let text: UnsafeRawBufferPointer
+    package let text: UnsafeRawBufferPointer
+    /// Whether the comment or string that was given last is not closed: it reaches to the end.
+    package private(set) var isOpen = false
     private let dialect: SQLDialect
     private var index = 0
     /// How many executable comments are open.
     private var executable = 0
 
     /// The tokens of a statement.
-    init(_ text: UnsafeRawBufferPointer, _ dialect: SQLDialect) {
+    package init(_ text: UnsafeRawBufferPointer, _ dialect: SQLDialect) {
         self.text = text
         self.dialect = dialect
     }
 
     /// The bytes of a token.
-    func bytes(_ token: SQLToken) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: text[token.range]) }
+    package func bytes(_ token: SQLToken) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: text[token.range])
+    }
 
     /// The next token; nil at the end.
-    mutating func next() -> SQLToken? {
+    package mutating func next() -> SQLToken? {
         guard index < text.count else { return nil }
+        isOpen = false
         let start = index
         let kind = take()
         index = min(max(index, start + 1), text.count)
@@ -32,7 +37,7 @@ struct SQLLexer {
         let first = text[index]
         switch first {
         case 0x20, 0x09...0x0D:
-            while index < text.count, text[index] == 0x20 || (0x09...0x0D).contains(text[index]) { index += 1 }
+            while index < text.count, SQLLexer.isSpace(text[index]) { index += 1 }
             return .space
         case UInt8(ascii: "'"): return string(escapes: dialect == .mysql)
         case UInt8(ascii: "\""):
@@ -98,6 +103,9 @@ struct SQLLexer {
         byte >= 0x80 || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_")
     }
 
+    /// White space of SQL.
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
     /// Whether a name ends right in front of the index, so that a point joins what follows to it.
     private func followsName() -> Bool {
         guard index > 0 else { return false }
@@ -108,7 +116,23 @@ struct SQLLexer {
 
     private mutating func string(escapes: Bool) -> SQLToken.Kind {
         quoted(by: text[index], escapes: escapes)
+        // PostgreSQL goes on with a string behind a line's end, and with what escapes mean in it.
+        while escapes, dialect == .postgresql, !isOpen, let next = continuation() {
+            index = next
+            quoted(by: text[index], escapes: true)
+        }
         return .string
+    }
+
+    /// Where the next part of a string begins that goes on behind white space with a line's end in it.
+    private func continuation() -> Int? {
+        var next = index
+        var hasLineEnd = false
+        while next < text.count, SQLLexer.isSpace(text[next]) {
+            if text[next] == 0x0A || text[next] == 0x0D { hasLineEnd = true }
+            next += 1
+        }
+        return hasLineEnd && next < text.count && text[next] == UInt8(ascii: "'") ? next : nil
     }
 
     /// Passes over what stands between quotes. A quote is doubled within them, or escaped.
@@ -128,6 +152,7 @@ struct SQLLexer {
             }
             index += 1
         }
+        isOpen = true
     }
 
     /// `0x1F`, `0b01`, `1.5e-3`, and what has letters in it all the same.
@@ -154,7 +179,9 @@ struct SQLLexer {
     }
 
     private mutating func lineComment() -> SQLToken.Kind {
-        while index < text.count, text[index] != 0x0A { index += 1 }
+        // A carriage return ends a line for PostgreSQL alone.
+        while index < text.count, text[index] != 0x0A, text[index] != 0x0D || dialect == .mysql { index += 1 }
+        isOpen = index >= text.count
         return .comment
     }
 
@@ -181,6 +208,7 @@ struct SQLLexer {
                 index += 1
             }
         }
+        isOpen = depth > 0
         return .comment
     }
 
@@ -196,6 +224,7 @@ struct SQLLexer {
         guard end < text.count else {
             // A tag that was cut, most likely.
             index = end
+            isOpen = true
             return .string
         }
         guard text[end] == UInt8(ascii: "$") else {
@@ -216,6 +245,7 @@ struct SQLLexer {
             }
             index += 1
         }
+        isOpen = true
         return .string
     }
 }

@@ -1,0 +1,27 @@
+internal import Propagation
+
+/// How traces are merged, and how much is remembered for it. Times are of the source's clock, ns.
+struct MergeOptions: Sendable {
+    /// Whether contexts on the wire are used at all.
+    var readsContexts = true
+    /// Whether those in comments of statements are.
+    var readsStatements = true
+    /// Dialects whose spans the backend takes in as they are: a context in one of them names a span that will be there.
+    var native: Set<Propagator> = [.tracecontext, .jaeger, .b3, .ottrace]
+    /// Whether a trace that begins behind a hop of ours takes that hop's trace id, or is only linked with it.
+    var rewritesRoots = true
+    /// What becomes of spans of SDKs that pass through.
+    var receivedSpans = MergeConfiguration.SDKSpans.nest
+    /// Whether spans of SDKs pass through at all.
+    var takesReceivedSpans = true
+    /// How long what was decided of a trace, and who received a context, is remembered after it was last needed.
+    var ttl: UInt64 = 60_000_000_000
+    /// How long an end is remembered after it closed, for late children.
+    var retention: UInt64 = 10_000_000_000
+    /// Where an SDK's span takes the place of ours: how long a span of ours waits after its end for an SDK's.
+    var wait: UInt64 = 10_000_000_000
+    /// Most ends that are remembered.
+    var maximumEnds = 131_072
+    /// Most traces of which something is remembered.
+    var maximumTraces = 131_072
+}

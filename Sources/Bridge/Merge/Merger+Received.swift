@@ -1,0 +1,212 @@
+internal import Capture
+internal import OTLP
+internal import Propagation
+
+/// What becomes of spans of SDKs that pass through.
+extension Merger: ReceivedSpanMerging {
+    /// How long after its end a span of ours is known at the latest, ns: what capture holds back to bring records into
+    /// order, and what a server's end waits for its client's.
+    static let lag: UInt64 = 250_000_000
+    /// What may lie between the stamps of one moment by an SDK and by the kernel, ns: many stamp in milliseconds.
+    static let tolerance: UInt64 = 2_000_000
+
+    mutating func received(_ spans: [ReceivedSpan], of resources: [ReceivedResource], now: UInt64) {
+        for resource in resources { senders.received(resource, now: now) }
+    }
+
+    func alias(of trace: TraceID) -> TraceID? {
+        let current = traces.current(trace)
+        return current == trace ? nil : current
+    }
+
+    mutating func decide(
+        _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, mustDecide: Bool, now: UInt64
+    ) -> ReceivedDecision {
+        let isFresh = !mustDecide && now < span.end &+ Merger.lag
+        var rewrite = SpanRewrite(span: index)
+        if span.kind == .server || span.kind == .consumer {
+            if let entry = partner(of: span, resource) {
+                nest(&rewrite, span, below: entry, now: now)
+            } else if isFresh, !isPlaced(span) {
+                return .wait
+            }
+        } else if isFresh, traces[span.traceID] == nil {
+            return .wait
+        }
+        counters.received += 1
+        follow(&rewrite, span)
+        noteSkew(&rewrite, of: span)
+        left(span.traceID)
+        let isChanged = rewrite.traceID != nil || rewrite.parentSpanID != nil || rewrite.clockSkew != nil
+        return isChanged ? .rewrite(rewrite) : .unchanged
+    }
+
+    // MARK: - Partners
+
+    /// The end of ours that a span of a server is about; nil when there is none, or it cannot be told which.
+    private mutating func partner(of span: ReceivedSpan, _ resource: ReceivedResource) -> ReceivingEnds.Entry? {
+        let isConsumer = span.kind == .consumer
+        var candidates: [ReceivingEnds.Entry] = []
+        if span.parentSpanID != 0 {
+            receiving.forEach(of: SpanKey(trace: span.traceID, span: span.parentSpanID)) { candidates.append($0) }
+            // B3's server may share its client's id.
+            if candidates.isEmpty {
+                receiving.forEach(of: SpanKey(trace: span.traceID, span: span.spanID)) { candidates.append($0) }
+            }
+            candidates.removeAll { $0.isConsumer != isConsumer }
+            return choose(candidates, for: span, resource)
+        }
+        guard !isConsumer else { return nil }
+        if span.peerPort != 0 {
+            receiving.forEach(from: span.peerPort) { if covers($0, span) { candidates.append($0) } }
+            if span.signature != 0 {
+                candidates.removeAll { $0.signature != 0 && $0.signature != span.signature }
+            }
+        } else if span.signature != 0 {
+            receiving.forEach(signature: span.signature) { if covers($0, span) { candidates.append($0) } }
+            // Without a port only the process can tell which of several services was asked.
+            candidates.removeAll { senders.agreement(of: $0.process.key, with: resource) <= .none }
+        }
+        // A root: what it is about came without a context.
+        candidates.removeAll { $0.isForwarding || $0.isConsumer || $0.key.span != 0 }
+        return candidates.count == 1 ? candidates[0] : choose(candidates, for: span, resource)
+    }
+
+    /// Of several that received one context, as a proxy and what stands behind it do: the one whose process it is, by
+    /// what tells most of it; else the innermost that contains it in time.
+    private mutating func choose(
+        _ candidates: [ReceivingEnds.Entry], for span: ReceivedSpan, _ resource: ReceivedResource
+    ) -> ReceivingEnds.Entry? {
+        guard candidates.count > 1 else { return candidates.first }
+        let receivers = candidates.filter { !$0.isForwarding }
+        let best = receivers.map { senders.agreement(of: $0.process.key, with: resource) }.max() ?? .none
+        var left = candidates
+        if best > .none {
+            left = receivers.filter { senders.agreement(of: $0.process.key, with: resource) == best }
+            if left.count == 1 { return left[0] }
+        }
+        left.removeAll { !covers($0, span) }
+        guard let innermost = left.max(by: { $0.start < $1.start }) else {
+            counters.ambiguous += 1
+            return nil
+        }
+        // Two that began at the same moment cannot be told apart.
+        guard left.filter({ $0.start == innermost.start }).count == 1 else {
+            counters.ambiguous += 1
+            return nil
+        }
+        return innermost
+    }
+
+    /// Whether a span lies within the time of an end of ours.
+    private func covers(_ entry: ReceivingEnds.Entry, _ span: ReceivedSpan) -> Bool {
+        let tolerance = Merger.tolerance
+        guard span.start &+ tolerance >= wall(entry.start) else { return false }
+        guard entry.finish != .max else { return true }
+        // The last byte of an answer may be written before or after the SDK ends its span.
+        return span.start <= wall(entry.finish) &+ tolerance
+    }
+
+    private func wall(_ time: UInt64) -> UInt64 { time &+ UInt64(bitPattern: wallClockOffset) }
+
+    // MARK: - What becomes of it
+
+    /// Hangs a span below the end of ours that it is about.
+    private mutating func nest(
+        _ rewrite: inout SpanRewrite, _ span: ReceivedSpan, below entry: ReceivingEnds.Entry, now: UInt64
+    ) {
+        senders.bind(entry.process.key, now: now)
+        let target = traces.current(entry.trace)
+        guard entry.isSampled else { return }
+        if span.parentSpanID == 0 {
+            let root = TraceRoot(spanID: entry.spanID, process: entry.process.key, start: entry.start)
+            guard adopt(span.traceID, into: target, root, certainty: entry.certainty) else { return }
+        } else if traces.current(span.traceID) != target {
+            return
+        }
+        rewrite.parentSpanID = entry.spanID
+        rewrite.method = "flow"
+        counters.reparented += 1
+        let start = wall(entry.start)
+        if span.start &+ Merger.tolerance < start { rewrite.clockSkew = skew(span.start, start) }
+    }
+
+    /// Makes a trace that begins with a span of an SDK a part of the one of ours that led to it. Decided once.
+    private mutating func adopt(
+        _ trace: TraceID, into target: TraceID, _ root: TraceRoot, certainty: Double
+    ) -> Bool {
+        if traces.current(trace) == target { return true }
+        if let state = traces[trace], state.fate != .open { return false }
+        if traces[target]?.isPending == true {
+            // Ours is not final yet, and is the younger of the two.
+            counters.tracesYielded += 1
+            traces.update(target, at: now) {
+                $0.fate = .moved(to: trace)
+                $0.isPending = false
+                $0.decision = .keep
+            }
+            noteSettled(target)
+            traces.update(trace, at: now) { $0.root = root }
+            return true
+        }
+        let state = traces[trace]
+        let reason: WritableKeyPath<ApartCounters, UInt64>? =
+            !options.rewritesRoots
+            ? \.configured
+            : certainty < Merger.certain
+                ? \.uncertain
+                : state?.isReceived == true
+                    ? \.received : state?.hasDeparted == true ? \.departed : state?.hasLeft == true ? \.late : nil
+        traces.update(trace, at: now) {
+            $0.fate = reason == nil ? .moved(to: target) : .apart
+            $0.root = root
+        }
+        if let reason {
+            counters.apart[keyPath: reason] += 1
+            return false
+        }
+        counters.rerooted += 1
+        return true
+    }
+
+    /// Takes a span along that belongs to a trace which has become another, and puts its root where it began.
+    private mutating func follow(_ rewrite: inout SpanRewrite, _ span: ReceivedSpan) {
+        let trace = traces.current(span.traceID)
+        if span.parentSpanID == 0, rewrite.parentSpanID == nil, let root = traces[span.traceID]?.root,
+            span.start &+ Merger.tolerance >= wall(root.start)
+        {
+            rewrite.parentSpanID = root.spanID
+            counters.reparented += 1
+        }
+        guard trace != span.traceID else { return }
+        rewrite.traceID = trace
+        rewrite.keepsOriginal = true
+        counters.moved += 1
+    }
+
+    /// Notes that a span begins after what it caused: the two clocks differ, or the child would have begun before it.
+    private mutating func noteSkew(_ rewrite: inout SpanRewrite, of span: ReceivedSpan) {
+        var earliest = UInt64.max
+        receiving.forEach(of: SpanKey(trace: span.traceID, span: span.spanID)) { entry in
+            if entry.parentSpanID == span.spanID { earliest = min(earliest, wall(entry.start)) }
+        }
+        if earliest != .max, earliest &+ Merger.tolerance < span.start { rewrite.clockSkew = skew(span.start, earliest) }
+        if rewrite.clockSkew != nil { counters.skewed += 1 }
+    }
+
+    /// How far one clock is ahead of another at what should be one moment, ns.
+    private func skew(_ one: UInt64, _ other: UInt64) -> Int64 { Int64(truncatingIfNeeded: one &- other) }
+
+    /// Whether it is known where a span belongs although nothing of ours is about it.
+    private func isPlaced(_ span: ReceivedSpan) -> Bool {
+        span.parentSpanID == 0 && traces[span.traceID]?.root != nil
+    }
+
+    /// A span of a trace leaves: what was not decided by now stays as it is.
+    private mutating func left(_ trace: TraceID) {
+        guard traces[trace]?.hasLeft != true, !isMoved(trace) else { return }
+        traces.update(trace, at: self.now) { $0.hasLeft = true }
+    }
+
+    private func isMoved(_ trace: TraceID) -> Bool { alias(of: trace) != nil }
+}

@@ -1,0 +1,137 @@
+internal import Capture
+internal import OTLP
+internal import Propagation
+
+/// Where a trace begins that one of ours led to: a span of ours.
+struct TraceRoot {
+    /// The span.
+    var spanID: UInt64
+    /// Whose it is.
+    var process: ProcessKey
+    /// When it began, ns of the source's clock.
+    var start: UInt64
+}
+
+/// What is known of a trace that is not simply ours or somebody's.
+struct TraceState {
+    /// What was decided about a trace that met another.
+    enum Fate: Equatable {
+        /// Nothing yet.
+        case open
+        /// It stays where it is.
+        case apart
+        /// It has become another: what belongs to it leaves with that one's id.
+        case moved(to: TraceID)
+    }
+
+    /// What was decided.
+    var fate = Fate.open
+    /// Whether it is of our own making and its root is still under way: it may yet become another.
+    var isPending = false
+    /// Whether a request brought it from where we do not see.
+    var isReceived = false
+    /// Whether a context of it went to where its spans do not pass through.
+    var hasDeparted = false
+    /// Whether spans of it have left.
+    var hasLeft = false
+    /// What is said of the trace that one of our own making became.
+    var decision = SamplingDecision.undecided
+    var flags: UInt8 = 1
+    /// The span of ours under which it began.
+    var root: TraceRoot?
+    /// Ends of ours that received it: the last of each of so many processes.
+    var receivers = InlineArray<4, ExchangeEnd?>(repeating: nil)
+    var receiverProcesses = InlineArray<4, ProcessKey>(repeating: .none)
+    var receiverCount = 0
+    /// When it may be forgotten, ns of the source's clock.
+    var expires: UInt64
+
+    /// The end by which a process received it last.
+    func receiver(in process: ProcessKey) -> ExchangeEnd? {
+        for index in 0..<min(receiverCount, 4) where receiverProcesses[index] == process { return receivers[index] }
+        return nil
+    }
+
+    /// An end of a process has received it.
+    mutating func receive(_ end: ExchangeEnd, in process: ProcessKey) {
+        for index in 0..<min(receiverCount, 4) where receiverProcesses[index] == process {
+            receivers[index] = end
+            return
+        }
+        receivers[receiverCount % 4] = end
+        receiverProcesses[receiverCount % 4] = process
+        receiverCount &+= 1
+    }
+}
+
+/// Traces that met others, and those of our own making that may yet do so. Bounded; a trace is forgotten when nothing was
+/// heard of it for a while.
+struct TraceTable {
+    /// How far one trace is followed to what it has become.
+    private static let maximumHops = 4
+
+    private let ttl: UInt64
+    private let maximum: Int
+    private var states: [TraceID: TraceState] = [:]
+    private var expiring = ExpiryQueue<TraceID>()
+    /// How many had to make room.
+    private(set) var evicted: UInt64 = 0
+
+    init(ttl: UInt64, maximum: Int) {
+        self.ttl = ttl
+        self.maximum = maximum
+    }
+
+    /// What is known of a trace.
+    subscript(trace: TraceID) -> TraceState? { states[trace] }
+
+    /// How many are remembered.
+    var count: Int { states.count }
+
+    /// The trace that a trace has become; itself if nothing is known of it.
+    func current(_ trace: TraceID) -> TraceID {
+        var trace = trace
+        for _ in 0..<TraceTable.maximumHops {
+            guard case .moved(let next)? = states[trace]?.fate else { return trace }
+            trace = next
+        }
+        return trace
+    }
+
+    /// Changes what is known of a trace, which is needed at this time.
+    mutating func update(_ trace: TraceID, at time: UInt64, _ body: (inout TraceState) -> Void) {
+        let expires = time &+ ttl
+        if states[trace] == nil {
+            if states.count >= maximum { makeRoom() }
+            states[trace] = TraceState(expires: expires)
+            expiring.append(trace, at: expires)
+        }
+        body(&states[trace]!)
+        states[trace]!.expires = max(states[trace]!.expires, expires)
+    }
+
+    /// Forgets a trace.
+    mutating func remove(_ trace: TraceID) { states[trace] = nil }
+
+    /// Forgets what has had its time.
+    mutating func advance(to time: UInt64) {
+        while let trace = expiring.popFirst(before: time) {
+            guard let state = states[trace] else { continue }
+            if state.expires < time { states[trace] = nil } else { expiring.append(trace, at: state.expires) }
+        }
+    }
+
+    /// The traces that have become others, for keeping over a restart.
+    var moved: [(trace: TraceID, to: TraceID, root: TraceRoot?)] {
+        states.compactMap { trace, state in
+            guard case .moved(let next) = state.fate else { return nil }
+            return (trace, next, state.root)
+        }
+    }
+
+    private mutating func makeRoom() {
+        while states.count >= maximum, let oldest = expiring.popFirst(before: .max) {
+            if states.removeValue(forKey: oldest) != nil { evicted += 1 }
+        }
+    }
+}
