@@ -18,7 +18,8 @@ extension Merger {
         keep(result, at: &place)
         if let parent { place.hang(from: parent) }
         switch (result, parent) {
-        case (.none, _): break
+        case (.none, .some): break
+        case (.none, .none): if hasContexts { place.decision = reader.decisionAlone }
         case (.several, _):
             // The client end has its links already.
             if end.role == .client || parent == nil { link(reader.others, to: &place) }

@@ -190,7 +190,9 @@ extension Merger: ReceivedSpanMerging {
         receiving.forEach(of: SpanKey(trace: span.traceID, span: span.spanID)) { entry in
             if entry.parentSpanID == span.spanID { earliest = min(earliest, wall(entry.start)) }
         }
-        if earliest != .max, earliest &+ Merger.tolerance < span.start { rewrite.clockSkew = skew(span.start, earliest) }
+        if earliest != .max, earliest &+ Merger.tolerance < span.start {
+            rewrite.clockSkew = skew(span.start, earliest)
+        }
         if rewrite.clockSkew != nil { counters.skewed += 1 }
     }
 

@@ -82,7 +82,7 @@ struct Splices {
     mutating func remove(_ place: Range<Int>) { append(place, .nothing) }
 
     /// Inserts bytes.
-    mutating func insert(_ bytes: borrowing [UInt8], at place: Int) {
+    mutating func insert(_ bytes: [UInt8], at place: Int) {
         guard !bytes.isEmpty else { return }
         let start = UInt32(truncatingIfNeeded: added.count)
         added.append(contentsOf: bytes)
