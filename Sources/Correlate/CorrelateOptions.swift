@@ -14,13 +14,15 @@ public struct CorrelateOptions: Sendable {
     public var maxMemory = 64 << 20
     /// Most ends of exchanges that are remembered, open and over.
     public var maximumExchanges = 131_072
-    /// Most units of execution, and most processes, that are remembered; the one idle for longest makes room.
+    /// Most units of execution that are remembered; the one idle for longest makes room.
     public var maximumUnits = 32_768
     /// Most connections whose opening is remembered until their first exchange.
     public var maximumSockets = 32_768
 
     /// Most uses of request ids, by open requests and by calls that an answer may still tell of.
-    public var maximumRequestIDs = 65_536
+    public var maximumRequestIDs = 32_768
+    /// Most processes whose request ids are remembered.
+    public var maximumProcesses = 4_096
 
     /// The defaults.
     public init() {}

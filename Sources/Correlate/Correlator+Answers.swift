@@ -51,9 +51,11 @@ extension Correlator {
 
     /// Decides a call that waited, by what its own evidence and an answer said. Of one that was decided before, the answer
     /// tells whether that was right.
-    mutating func conclude(_ slot: UInt32, into out: inout LinkedBatch) {
+    ///
+    /// - Parameter isForced: whether it would wait on if there were room.
+    mutating func conclude(_ slot: UInt32, isForced: Bool = false, into out: inout LinkedBatch) {
         let hasWaited = !exchanges[slot].flags.contains(.decided)
-        let told = requestIDs.conclude(slot, hasWaited: hasWaited, &exchanges)
+        let told = requestIDs.conclude(slot, hasWaited: hasWaited && !isForced, &exchanges)
         let link = exchanges[slot].link
         let supposed = likelyParent(of: slot)
         if let told, told.standing.choices == 1 {

@@ -14,9 +14,9 @@ extension Correlator {
     }
 
     /// Decides what waits by what is known now: nothing observed caused a server end whose client end did not come.
-    mutating func decideAlone(_ slot: UInt32, into out: inout LinkedBatch) {
+    mutating func decideAlone(_ slot: UInt32, isForced: Bool = false, into out: inout LinkedBatch) {
         switch exchanges.key(of: slot).role {
-        case .client: conclude(slot, into: &out)
+        case .client: conclude(slot, isForced: isForced, into: &out)
         case .server: settle(slot, .none, parent: .none, into: &out)
         }
     }
@@ -47,7 +47,7 @@ extension Correlator {
     mutating func relieve(into out: inout LinkedBatch) {
         guard let oldest = oldestUndecided() else { return }
         counted[evicted: .undecided] &+= 1
-        decideAlone(oldest, into: &out)
+        decideAlone(oldest, isForced: true, into: &out)
     }
 
     /// Forgets what is over for longer than it is of use.

@@ -75,7 +75,9 @@ public struct Correlator: ~Copyable {
             thread.forget(child, &exchanges)
             fork.made(child, by: maker, &counted)
         case .executed(let point): out.replacedProcesses.append(point.process)
-        case .exited(let point): out.exitedProcesses.append(point.process)
+        case .exited(let point):
+            requestIDs.exited(point.process)
+            out.exitedProcesses.append(point.process)
         case .socketOpened(let number, let point):
             let standing = standing(at: point).standing
             thread.acted(standing, at: point, &exchanges)

@@ -46,9 +46,11 @@ import Testing
               debug: {}
             service:
               pipelines: {traces: {receivers: [ebpf], processors: [merge], exporters: [otlp_http, file, debug]}}
+              state_directory: /s
               telemetry: {logs: {level: WARNING, format: json}}
             """
         ).configuration
+        #expect(configuration.stateDirectory == "/s")
         #expect(configuration.ebpf.hook == .syscall)
         #expect(configuration.ebpf.payloadLimit == 1024)
         #expect(configuration.ebpf.ringBuffer == 16 << 20)

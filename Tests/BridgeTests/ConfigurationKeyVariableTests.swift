@@ -65,7 +65,7 @@ import Testing
             ("INTERSPAN_RECEIVERS__EBPF__SELECT", "not available in this version"),
             ("INTERSPAN_EXPORTERS__OTLP_GRPC__AUTH__AUTHENTICATOR", "not available in this version"),
             ("INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__HTTP__CORS", "not available in this version"),
-            ("INTERSPAN_SERVICE__STATE_DIRECTORY", "not available in this version"),
+            ("INTERSPAN_SERVICE__ROUTES", "not available in this version"),
             ("INTERSPAN_CONNECTORS__FORWARD", "not available in this version"),
             (
                 "INTERSPAN_EXTENSIONS__FILE_STORAGE",

@@ -82,7 +82,8 @@ enum DocumentedVariables {
         "EXTENSIONS__FILE_STORAGE__FSYNC": "true", "EXTENSIONS__FILE_STORAGE__CREATE_DIRECTORY": "false",
         "SERVICE__PIPELINES__TRACES__RECEIVERS": "ebpf", "SERVICE__PIPELINES__TRACES__PROCESSORS": "merge,correlate",
         "SERVICE__PIPELINES__TRACES__EXPORTERS": "otlp_http,otlp_http/base,file",
-        "SERVICE__EXTENSIONS": "file_storage", "SERVICE__TELEMETRY__LOGS__LEVEL": "error",
+        "SERVICE__EXTENSIONS": "file_storage", "SERVICE__STATE_DIRECTORY": "/v",
+        "SERVICE__TELEMETRY__LOGS__LEVEL": "error",
         "SERVICE__TELEMETRY__LOGS__FORMAT": "json",
     ]
 

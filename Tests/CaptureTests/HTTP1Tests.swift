@@ -22,8 +22,9 @@ import Testing
             #expect(exchange.value(.method) == "GET" && exchange.value(.target) == "/p?q")
             #expect(exchange.value(.version) == "1.0" && exchange.value(.authority) == "shop:80")
             #expect(exchange.value(.userAgent) == "c" && exchange.value(.contentType) == "a/b")
-            let named = exchange.fields.filter { !$0.name.isEmpty }.map { "\($0.key) \($0.name)=\($0.value)" }
-            #expect(named == ["context TraceParent=00-1", "requestID X-Request-ID=r", "header X-TENANT=gold"])
+            let named = exchange.fields.filter { !$0.name.isEmpty && $0.carrier == .requestHeader }
+            let texts = named.map { "\($0.key) \($0.name)=\($0.value)" }
+            #expect(texts == ["context TraceParent=00-1", "requestID X-Request-ID=r", "header X-TENANT=gold"])
         }
     }
 

@@ -44,6 +44,17 @@ import Testing
         #expect(run.closed[0].value(.conversationID) == "id-1")
     }
 
+    @Test func userPropertiesThatAreCutOffAreReadAsFarAsTheyAreKnown() {
+        let long = B.userProperty("cookie", String(repeating: "c", count: 30_000))
+        let properties = B.userProperty("traceparent", Self.context) + long + B.userProperty("b3", "behind")
+        let run = run([
+            (.requester, B.connect("c", level: 5)), (.requester, B.publish("t", "x", properties: properties)),
+        ])
+        #expect(run.closed.map(\.operation) == ["publish t"])
+        #expect(run.opened.map { $0.value(.context) } == [Self.context])
+        #expect(run.closed.map(\.exchange.requestBody) == [Exchange.unknownLength])
+    }
+
     private static let payloads: [([UInt8], UInt64)] = [
         // Text is no list of properties; an empty payload would be none.
         (B.publish("t", "{\"a\":1}"), 7), (B.publish("t", ""), 0),

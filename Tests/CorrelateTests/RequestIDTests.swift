@@ -20,7 +20,7 @@ import Testing
     @Test mutating func anIDThatIsPassedOnTellsTheRequest() {
         read(1...16)
         for number: UInt64 in (1...16).reversed() {
-            scene.open(scene.client(100 + number), Actor(thread: 20 + UInt32(number % 4)), id: "id \(number)")
+            scene.open(scene.client(100 + number), Actor(thread: 20 + UInt32(number)), id: "id \(number)")
         }
         scene.finish()
         for number: UInt64 in 1...16 {
@@ -30,6 +30,17 @@ import Testing
             #expect(link?.confidence == 1)
         }
         #expect(scene.counters[linked: .requestID] == 16)
+    }
+
+    @Test mutating func aPoolsThreadsTakeUpOneRequestAfterTheOther() {
+        read(1...16)
+        for number: UInt64 in (1...16).reversed() {
+            let worker = Actor(thread: 20 + UInt32(number % 4))
+            scene.open(scene.client(100 + number), worker, id: "id \(number)")
+            scene.close(scene.client(100 + number), worker)
+        }
+        scene.finish()
+        for number: UInt64 in 1...16 { #expect(scene.parent(scene.client(100 + number)) == scene.server(number)) }
     }
 
     @Test mutating func severalCallsOfOneRequestAreItsOwn() {
@@ -144,16 +155,16 @@ import Testing
 
     @Test func inACaptureTheHostStandsForTheProcess() {
         let nobody = Actor(thread: 0, pid: 0)
-        let unknown = { (scene: Scene, end: ExchangeEnd, id: String, host: UInt32) in
+        func open(_ end: ExchangeEnd, _ id: String, _ host: UInt32) {
             scene.open(end, nobody, id: id, local: host, process: ProcessKey.none)
         }
         let host: UInt32 = 0x0A00_0001
-        for number: UInt64 in 1...8 { unknown(scene, scene.server(number), "id \(number)", host) }
-        for number: UInt64 in 1...8 { unknown(scene, scene.client(number + 10), "id \(number)", host) }
-        unknown(scene, scene.client(30), "id 1", host + 1)
+        for number: UInt64 in 1...8 { open(scene.server(number), "id \(number)", host) }
+        for number: UInt64 in 1...8 { open(scene.client(number + 10), "id \(number)", host) }
+        open(scene.client(30), "id 1", host + 1)
         // Behind loopback addresses there may be any process.
-        unknown(scene, scene.server(40), "id 40", 0x7F00_0001)
-        unknown(scene, scene.client(41), "id 40", 0x7F00_0001)
+        open(scene.server(40), "id 40", 0x7F00_0001)
+        open(scene.client(41), "id 40", 0x7F00_0001)
         scene.finish()
         for number: UInt64 in 1...8 { #expect(scene.parent(scene.client(number + 10)) == scene.server(number)) }
         #expect(scene.parent(scene.client(30)) == nil)
@@ -166,10 +177,10 @@ import Testing
         let scene = Scene(options)
         for number: UInt64 in 1...20 { scene.open(scene.server(number), selector, id: "id \(number)") }
         scene.open(scene.client(31), Actor(thread: 9), id: "id 1")
-        scene.open(scene.client(32), Actor(thread: 9), id: "id 20")
+        scene.open(scene.client(32), Actor(thread: 10), id: "id 20")
         for number: UInt64 in 1...20 { scene.close(scene.server(number), selector) }
         scene.open(scene.server(21), selector, id: "id 21")
-        scene.open(scene.client(33), Actor(thread: 9), id: "id 21")
+        scene.open(scene.client(33), Actor(thread: 11), id: "id 21")
         scene.finish()
         #expect(scene.counters[evicted: .requestID] >= 12)
         #expect(scene.parent(scene.client(31)) == scene.server(1))
@@ -179,7 +190,7 @@ import Testing
 
     @Test func rememberedProcessesAreBounded() {
         var options = CorrelateOptions()
-        options.maximumUnits = 4
+        options.maximumProcesses = 4
         let scene = Scene(options)
         for pid: UInt32 in 1...10 {
             scene.open(scene.server(UInt64(pid)), Actor(thread: pid, pid: pid), id: "id")

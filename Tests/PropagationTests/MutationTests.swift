@@ -68,16 +68,16 @@ private let seeds: [(String, String)] = [
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// 10 MB in one value take about as long as reading them.
-    @Test func longValuesAreReadInOneGo() {
+    /// They are read in one go: if they were not, this would not end for hours.
+    @Test func longValuesTakeNoLongerThanReadingThem() {
         var reader = ContextReader(keys: ContextKeys(traceID: ["x-trace"], spanID: ["x-span"]))
         for (name, value) in seeds {
-            for filler in ["0", "-", "%", "%3A", ":", ";", "=", ",", "a=b,", " "] {
-                let long = value + String(repeating: filler, count: 1_000_000)
+            for filler in ["0", "%3A", "a=b,"] {
+                let long = value + String(repeating: filler, count: 100_000)
                 _ = reader.result(of: [(name, long), ("b3", "")])
             }
         }
-        #expect(reader.counters[.b3, .repeated] == 10)
+        #expect(reader.counters[.b3, .repeated] == 3)
     }
 
     @Test func twoHundredContextsOnOneMessageAreNone() {

@@ -16,6 +16,8 @@ public struct Configuration: Sendable {
     public var storages: [FileStorageConfiguration] = []
     /// The pipelines, at least one; each names members of ``exporters``.
     public var pipelines: [PipelineConfiguration] = [.init()]
+    /// `service.state_directory`: the folder in which the agent keeps what must outlive it. Default `/var/lib/interspan`.
+    public var stateDirectory = "/var/lib/interspan"
     /// What the agent tells of itself.
     public var telemetry = TelemetryConfiguration()
     /// Resource attributes of the agent itself (not of what it observes): `OTEL_RESOURCE_ATTRIBUTES` and
@@ -69,6 +71,7 @@ public struct Configuration: Sendable {
         let service = [
             entry("pipelines", mapping(pipelines.map { entry($0.name, $0.node()) })),
             entry("extensions", ConfigurationNode(.sequence(names), .builtIn)),
+            entry("state_directory", ConfigurationNode(.scalar(stateDirectory), .builtIn)),
             entry("telemetry", telemetry.node()),
         ]
         return YAMLWriter.text(

@@ -92,6 +92,10 @@ struct ConfigurationAssembly {
             switch entry.key {
             case "pipelines": readPipelines(entry.value, into: &configuration)
             case "extensions": readExtensions(entry.value)
+            case "state_directory":
+                if case .empty = entry.value.value { continue }
+                let folder = Catalog.stateDirectory.read(entry.value, "service.state_directory", &problems)
+                configuration.stateDirectory = folder ?? configuration.stateDirectory
             case "telemetry": configuration.telemetry.read(entry.value, at: "service.telemetry", &problems)
             default:
                 refuse(

@@ -7,7 +7,8 @@ struct Summary {
     /// What live capture and the stages behind it counted.
     struct Observed {
         let capture: CaptureLoop.Counted
-        let stage: BridgeThread.Counters
+        let bridge: BridgeThread.Counters
+        let queue: ReceivedQueue.Counters
     }
 
     /// Nil when nothing was captured.
@@ -18,7 +19,10 @@ struct Summary {
     /// One line for capture, for each receiver and for each exporter, and one more for each further signal that had
     /// something.
     func log(to logger: Logger) {
-        if let observed { log(observed, to: logger) }
+        if let observed {
+            log(observed, to: logger)
+            log(MergeSummary(observed.bridge, observed.queue), to: logger)
+        }
         for (name, counters) in receivers { log(counters, of: name, to: logger) }
         for (name, signal, counters) in exporters where signal == .traces || counters.accepted + counters.refused > 0 {
             log(counters, of: name, signal, to: logger)
@@ -27,7 +31,7 @@ struct Summary {
 
     private func log(_ observed: Observed, to logger: Logger) {
         let counted = observed.capture.capture
-        let stage = observed.stage.stage
+        let stage = observed.bridge.stage
         var metadata: Logger.Metadata = [
             "hooked": "\(counted.hooked)", "submitted": "\(counted.submitted)", "consumed": "\(counted.consumed)",
             "opened": "\(counted.opened)", "closed": "\(counted.closed)",
@@ -38,6 +42,12 @@ struct Summary {
             metadata["lost_\(reason.snakeCase)"] = "\(counted.losses[reason])"
         }
         logger.info("capture summary", metadata: metadata)
+    }
+
+    private func log(_ merged: MergeSummary, to logger: Logger) {
+        for (line, counts) in merged.lines where !counts.isEmpty {
+            logger.info("\(line)", metadata: counts.reduce(into: [:]) { $0[$1.name] = "\($1.count)" })
+        }
     }
 
     private func log(_ counters: ReceiverCounters, of name: String, to logger: Logger) {
@@ -87,12 +97,15 @@ extension Signal {
 
 extension LossReason {
     /// As it is exported: `ring_full`.
+    var snakeCase: String { "\(self)".snakeCase }
+}
+
+extension String {
+    /// A name of ours as it is exported: `ring_full` for `ringFull`.
     var snakeCase: String {
-        var text = ""
-        for character in "\(self)" {
+        reduce(into: "") { text, character in
             if character.isUppercase { text += "_" }
             text += character.lowercased()
         }
-        return text
     }
 }

@@ -30,15 +30,15 @@ extension Merger: ReceivedSpanMerging {
             } else if isFresh, !isPlaced(span) {
                 return .wait
             }
-        } else if isFresh, traces[span.traceID] == nil {
-            return .wait
+        } else {
+            if isFresh, traces[span.traceID] == nil { return .wait }
+            pairCaller(span)
         }
         counters.received += 1
         follow(&rewrite, span)
         noteSkew(&rewrite, of: span)
         left(span.traceID)
-        let isChanged = rewrite.traceID != nil || rewrite.parentSpanID != nil || rewrite.clockSkew != nil
-        return isChanged ? .rewrite(rewrite) : .unchanged
+        return rewrite.isNothing ? .unchanged : .rewrite(rewrite)
     }
 
     // MARK: - Partners
@@ -53,7 +53,7 @@ extension Merger: ReceivedSpanMerging {
             if candidates.isEmpty {
                 receiving.forEach(of: SpanKey(trace: span.traceID, span: span.spanID)) { candidates.append($0) }
             }
-            candidates.removeAll { $0.isConsumer != isConsumer }
+            candidates.removeAll { $0.isConsumer != isConsumer || $0.isCaller }
             return choose(candidates, for: span, resource)
         }
         guard !isConsumer else { return nil }
@@ -120,15 +120,41 @@ extension Merger: ReceivedSpanMerging {
         guard entry.isSampled else { return }
         if span.parentSpanID == 0 {
             let root = TraceRoot(spanID: entry.spanID, process: entry.process.key, start: entry.start)
-            guard adopt(span.traceID, into: target, root, certainty: entry.certainty) else { return }
+            guard adopt(span.traceID, into: target, root, certainty: entry.certainty) else {
+                rewrite.link = SpanLink(traceID: target, spanID: entry.spanID)
+                return
+            }
         } else if traces.current(span.traceID) != target {
             return
         }
-        rewrite.parentSpanID = entry.spanID
-        rewrite.method = "flow"
-        counters.reparented += 1
+        if options.receivedSpans == .drop {
+            replace(entry, by: span, &rewrite)
+        } else {
+            rewrite.parentSpanID = entry.spanID
+            rewrite.method = "flow"
+            counters.reparented += 1
+        }
         let start = wall(entry.start)
         if span.start &+ Merger.tolerance < start { rewrite.clockSkew = skew(span.start, start) }
+    }
+
+    /// A span takes the place of ours: where it is a root, that of ours in the tree as well.
+    private mutating func replace(
+        _ entry: ReceivingEnds.Entry, by span: ReceivedSpan, _ rewrite: inout SpanRewrite
+    ) {
+        twins.pair(entry.spanID, with: span.spanID)
+        guard span.parentSpanID == 0, entry.parentSpanID != 0 else { return }
+        rewrite.parentSpanID = twins[entry.parentSpanID] ?? entry.parentSpanID
+        rewrite.method = "flow"
+        counters.reparented += 1
+    }
+
+    /// With `sdk_spans: drop`: a span of a client takes the place of ours that hangs from it.
+    private mutating func pairCaller(_ span: ReceivedSpan) {
+        guard options.receivedSpans == .drop else { return }
+        receiving.forEach(of: SpanKey(trace: span.traceID, span: span.spanID)) {
+            if $0.isCaller { twins.pair($0.spanID, with: span.spanID) }
+        }
     }
 
     /// Makes a trace that begins with a span of an SDK a part of the one of ours that led to it. Decided once.
@@ -211,4 +237,9 @@ extension Merger: ReceivedSpanMerging {
     }
 
     private func isMoved(_ trace: TraceID) -> Bool { alias(of: trace) != nil }
+}
+
+extension SpanRewrite {
+    /// Whether it changes nothing.
+    fileprivate var isNothing: Bool { traceID == nil && parentSpanID == nil && clockSkew == nil && link == nil }
 }

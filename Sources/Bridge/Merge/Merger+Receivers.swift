@@ -18,9 +18,12 @@ extension Merger {
         guard options.takesReceivedSpans, place.receivingEntry == ReceivingEnds.none,
             isConsumer || exchange.mayHaveTwin
         else { return }
-        // A client's end counts only where it passed on what came: there its server may be one that we do not see.
-        let isForwarding = !isReceiver
-        guard !isForwarding || (place.received != nil && !isNamedByContext(place)) else { return }
+        // Of a client's ends those count that passed on what came, where their server may be one that we do not see, and
+        // those of which an SDK may have made a span.
+        let isCaller = !isReceiver && isNamedByContext(place)
+        let isForwarding = !isReceiver && !isCaller
+        if isForwarding, place.received == nil { return }
+        if isCaller, options.receivedSpans != .drop { return }
         place.receivingEntry = receiving.append(
             ReceivingEnds.Entry(
                 end: exchange.end,
@@ -28,8 +31,8 @@ extension Merger {
                     trace: place.received?.context.trace ?? place.traceID, span: place.received?.context.spanID ?? 0),
                 spanID: place.spanID, trace: place.traceID, parentSpanID: place.parentSpanID,
                 certainty: place.certainty, isSampled: place.isSampled, isConsumer: isConsumer,
-                isForwarding: isForwarding, process: exchange.process, peerPort: exchange.peer.port,
-                signature: isForwarding ? 0 : RequestSignature.of(exchange, fields),
+                isForwarding: isForwarding, isCaller: isCaller, process: exchange.process, peerPort: exchange.peer.port,
+                signature: isReceiver ? RequestSignature.of(exchange, fields) : 0,
                 start: exchange.requestStart.time))
     }
 

@@ -18,10 +18,13 @@ struct Merger {
     var reader: ContextReader
     var ends: [ExchangeEnd: SpanContext] = [:]
     /// Ends in the order in which they may be forgotten.
+<<<<<<< HEAD
     private var expiring = ExpiryQueue<ExchangeEnd>()
     var traces: TraceTable
     var receiving: ReceivingEnds
     var senders: Senders
+    /// With `sdk_spans: drop`: spans of ours whose place an SDK's takes.
+    var twins: Twins
     /// Addresses at which servers have been observed: a call to one of them does not leave what we see.
     private var observedServers: Set<Endpoint> = []
     /// What to add to the source's times to get the wall clock, ns.
@@ -31,6 +34,12 @@ struct Merger {
     var counters = MergeCounters()
     /// Traces of our own making of which it became known what they are: taken by whoever holds spans of them back.
     private var settled: [TraceID] = []
+=======
+    private var expiring = ExpiryQueue()
+    private(set) var counters = MergeCounters()
+    /// What was counted of the contexts that were read.
+    var propagation: PropagationCounters { reader.counters }
+>>>>>>> w-stage
 
     init(options: MergeOptions, reader: ContextReader) {
         self.options = options
@@ -38,6 +47,7 @@ struct Merger {
         traces = TraceTable(ttl: options.ttl, maximum: options.maximumTraces)
         receiving = ReceivingEnds(capacity: options.maximumEnds)
         senders = Senders(ttl: options.ttl)
+        twins = Twins(maximum: options.maximumEnds)
         ends.reserveCapacity(1024)
     }
 
@@ -101,6 +111,14 @@ struct Merger {
 
     /// Nothing more is waited for: a trace of our own making stays what it is.
     mutating func giveUp(on trace: TraceID) { if traces[trace]?.isPending == true { rootEnded(trace) } }
+
+    /// Whether an SDK's span takes the place of this one.
+    func isReplaced(_ place: SpanContext) -> Bool { twins[place.spanID] != nil }
+
+    /// Hangs a span whose parent's place an SDK's span has taken from that one.
+    func followTwin(_ place: inout SpanContext) {
+        if let twin = twins[place.parentSpanID] { place.parentSpanID = twin }
+    }
 
     /// Forgets what has had its time.
     mutating func advance(to time: UInt64) {

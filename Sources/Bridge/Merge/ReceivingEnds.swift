@@ -29,6 +29,8 @@ struct ReceivingEnds {
         var isConsumer: Bool
         /// Whether it is a client's end that passed the context on, rather than one that received it.
         var isForwarding: Bool
+        /// Whether it is a client's end below the span that its context names.
+        var isCaller = false
         /// Whose it is.
         var process: ProcessIdentity
         /// The port of the connection's other end.
@@ -69,7 +71,7 @@ struct ReceivingEnds {
         if entry.key.span != 0 {
             entry.previousOfKey = byKey.updateValue(number, forKey: entry.key) ?? ReceivingEnds.none
         }
-        if !entry.isForwarding {
+        if !entry.isForwarding, !entry.isCaller {
             entry.previousOfPort = byPort.updateValue(number, forKey: entry.peerPort) ?? ReceivingEnds.none
             if entry.signature != 0 {
                 entry.previousOfSignature =

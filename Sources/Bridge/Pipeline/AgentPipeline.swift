@@ -33,7 +33,13 @@ final class AgentPipeline: Service {
 
     private func work() throws {
         let exporters = ExporterSet(configuration, ExporterFactory(logger: logger, blocksOnOverflow: false))
-        let receivers = ReceiverSet(configuration, exporters, logger: logger)
+        let resolver = ProcessResolver(source: ProcessResource())
+        let bridge = BridgeThread(
+            stage: SpanStage(merger: configuration.merger, provider: ProcessDirectory(resolver: resolver)),
+            exporters: exporters.observed)
+        let receivers = ReceiverSet(
+            configuration, exporters, through: configuration.mergesReceivedSpans ? bridge.queues.received : nil,
+            logger: logger)
         // After a failed start: what an earlier run left on disk can wait, and whoever starts the agent wants to know.
         var allowed = DrainTimes.brief
         var begun: DrainTimes?
@@ -49,7 +55,14 @@ final class AgentPipeline: Service {
         let outcome = Result {
             try exporters.all.start()
             // Programs know what is our own by having seen it begin: receivers come after them.
-            if configuration.usesCapture { return try observe(into: exporters, onActive: start, onEnd: end) }
+            if configuration.usesCapture {
+                let resolverThread = try resolver.start()
+                defer {
+                    resolver.stop()
+                    resolverThread.join()
+                }
+                return try observe(bridge, receivers, exporters, onActive: start, onEnd: end)
+            }
             try start()
             stop.wait()
             return nil
@@ -64,24 +77,23 @@ final class AgentPipeline: Service {
         _ = try outcome.get()
     }
 
+    /// Captures until the end is asked for. Then all that was captured is handed over first, and with it what waits for
+    /// it; receivers answer what is owed while Bridge's thread still takes what they bring.
     private func observe(
-        into exporters: ExporterSet, onActive: () throws -> Void, onEnd: () -> DrainTimes
+        _ bridge: BridgeThread, _ receivers: ReceiverSet, _ exporters: ExporterSet, onActive: () throws -> Void,
+        onEnd: () -> DrainTimes
     ) throws -> Summary.Observed? {
-        let resolver = ProcessResolver(source: ProcessResource())
-        let resolverThread = try resolver.start()
-        let bridge = BridgeThread(
-            stage: SpanStage(merger: configuration.merger, provider: ProcessDirectory(resolver: resolver)),
-            exporters: exporters.observed)
-        let bridgeThread = try bridge.start()
-        let capture = CaptureLoop(configuration: configuration, output: bridge.queues, logger: logger)
+        let thread = try bridge.start()
+        let capture = CaptureLoop(configuration: configuration, output: bridge.queues.linked, logger: logger)
         let outcome = Result { try capture.run(onActive: onActive) { stop.isSet } }
         let times = onEnd()
-        bridge.queues.filled.close()
+        bridge.queues.endCapture()
         // It may be waiting for room (`block_on_overflow`) in a queue that nobody empties.
-        if !bridge.ended.wait(until: times.observed) { exporters.observed.close(deadline: times.exported) }
-        bridgeThread.join()
-        resolver.stop()
-        resolverThread.join()
-        return Summary.Observed(capture: try outcome.get(), stage: bridge.counters)
+        if !bridge.captureEnded.wait(until: times.observed) { exporters.observed.close(deadline: times.exported) }
+        receivers.shutdown(deadline: times.received)
+        bridge.queues.work.close()
+        thread.join()
+        return Summary.Observed(
+            capture: try outcome.get(), bridge: bridge.counters, queue: bridge.queues.received.counters)
     }
 }

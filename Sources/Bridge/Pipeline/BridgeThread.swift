@@ -1,21 +1,28 @@
 internal import Correlate
 internal import OTLP
+internal import Propagation
 internal import Synchronization
 internal import Threading
 
-/// Bridge's thread: takes linked batches, makes spans of them, and hands these to the exporters.
+/// Bridge's thread: makes spans of linked batches and finds the places of spans that were received, and hands both to the
+/// exporters.
 final class BridgeThread: Sendable {
     /// What was counted, published after every batch.
     struct Counters: Sendable {
         var stage = StageCounters()
         var merge = MergeCounters()
+        var propagation = PropagationCounters()
+        var received = ReceivedStageCounters()
         var waiting = 0
     }
 
+    /// How long it waits for something to do before it looks after what waits, ns.
+    private static let pause: UInt64 = 50_000_000
+
     /// How it is fed.
-    let queues = LinkedQueues(capacity: 256)
-    /// Given when the thread is about to end: everything was handed over.
-    let ended = StopSignal()
+    let queues = BridgeQueues()
+    /// Given when all that was captured was handed over, after ``BridgeQueues/endCapture()``.
+    let captureEnded = StopSignal()
     private let exporters: ExporterGroup
     private let initial: Mutex<SpanStage<ProcessDirectory>>
     private let published = Mutex(Counters())
@@ -32,32 +39,71 @@ final class BridgeThread: Sendable {
     func start() throws(ThreadError) -> OSThread {
         try OSThread(name: "bridge") { [self] in
             work()
-            ended.set()
+            captureEnded.set()
         }
     }
 
     private func work() {
         var stage = initial.withLock { $0 }
+        var received = ReceivedStage()
         var spans = SpanBatch()
+        var left: [ReceivedWork] = []
+        var retried = Monotonic.now()
+        var hasCaptureEnded = false
         var isOpen = true
         while isOpen {
-            switch queues.filled.pop(timeout: 50_000_000) {
-            case .element(let batch):
-                stage.consume(batch, now: Monotonic.now(), into: &spans)
-                queues.giveBack(batch)
-            case .nothingYet:
-                stage.retry(now: Monotonic.now(), into: &spans)
+            let popped = queues.work.pop(timeout: pause(until: received.nextDue))
+            let now = Monotonic.now()
+            let wall = UInt64(clamping: WallTime.now())
+            switch popped {
+            case .element(.linked(let batch)):
+                stage.consume(batch, now: now, into: &spans)
+                queues.linked.giveBack(batch)
+                retried = now
+            case .element(.received(let work)):
+                queues.received.left(work)
+                received.take(work, now: now, wall: wall, merger: &stage.merger, left: &left)
+            case .element(.captureEnded):
+                hasCaptureEnded = true
+            case .nothingYet: break
             case .closed:
-                stage.finish(into: &spans)
+                hasCaptureEnded = true
                 isOpen = false
             }
-            if !spans.isEmpty {
-                exporters.export(spans)
-                spans = SpanBatch()
+            if hasCaptureEnded {
+                stage.finish(into: &spans)
+                received.drain(now: now, wall: wall, merger: &stage.merger, left: &left)
+            } else {
+                // However much is received, what was captured waits no longer for it.
+                if now &- retried >= Self.pause {
+                    stage.retry(now: now, into: &spans)
+                    retried = now
+                }
+                received.advance(now: now, wall: wall, merger: &stage.merger, left: &left)
             }
+            handOver(&spans, &left)
+            if hasCaptureEnded { captureEnded.set() }
+            queues.received.hasAliases = stage.merger.hasAliases
             published.withLock {
-                $0 = Counters(stage: stage.counters, merge: stage.merger.counters, waiting: stage.waitingCount)
+                $0 = Counters(
+                    stage: stage.counters, merge: stage.merger.counters, propagation: stage.merger.propagation,
+                    received: received.counters, waiting: stage.waitingCount)
             }
         }
+    }
+
+    /// How long to wait for something to do, ns.
+    private func pause(until due: UInt64) -> UInt64 {
+        let now = Monotonic.now()
+        return due > now ? min(due - now, Self.pause) : 0
+    }
+
+    private func handOver(_ spans: inout SpanBatch, _ left: inout [ReceivedWork]) {
+        if !spans.isEmpty {
+            exporters.export(spans)
+            spans = SpanBatch()
+        }
+        for work in left { work.leave() }
+        left.removeAll(keepingCapacity: true)
     }
 }

@@ -2,7 +2,7 @@ internal import Capture
 internal import Correlate
 internal import OTLP
 
-/// What became of the exchanges that closed: `closed = spans + unsampled + waiting`.
+/// What became of the exchanges that closed: `closed = spans + unsampled + twins + waiting`.
 struct StageCounters: Sendable {
     /// Ends of exchanges that closed.
     var closed: UInt64 = 0
@@ -10,6 +10,8 @@ struct StageCounters: Sendable {
     var spans: UInt64 = 0
     /// Ends whose trace somebody upstream chose not to record.
     var unsampled: UInt64 = 0
+    /// Ends of which an SDK has made a span that takes the place of ours.
+    var twins: UInt64 = 0
     /// Spans that went out with what records alone say of their process, because the look-up took too long.
     var unidentified: UInt64 = 0
 }
@@ -23,6 +25,10 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     /// Most spans that wait for what their trace turns out to be.
     static var maximumPending: Int { 65_536 }
 
+<<<<<<< HEAD
+=======
+    /// Which span belongs where; also asked about spans that were received.
+>>>>>>> w-stage
     var merger: Merger
     private var provider: Provider
     private let mapper = SpanMapper()
@@ -30,15 +36,20 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     private var spare = WaitingExchanges()
     private var releasing = WaitingExchanges()
     private var pending = HeldSpans<TraceID>(maximum: maximumPending)
+    /// With `sdk_spans: drop`: spans that wait for an SDK's.
+    private var twinless: TwinWait?
     private(set) var counters = StageCounters()
 
     init(merger: Merger, provider: Provider) {
         self.merger = merger
+        if merger.options.takesReceivedSpans, merger.options.receivedSpans == .drop {
+            twinless = TwinWait(wait: merger.options.wait, maximum: Self.maximumPending)
+        }
         self.provider = provider
     }
 
     /// How many spans wait for an identity, or for what their trace turns out to be.
-    var waitingCount: Int { waiting.entries.count + pending.count }
+    var waitingCount: Int { waiting.entries.count + pending.count + (twinless?.count ?? 0) }
 
     /// Takes in a batch.
     ///
@@ -114,7 +125,28 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
             counters.unsampled += 1
             return
         }
-        finish(entry, fields: fields, into: &spans)
+        guard twinless != nil else { return finish(entry, fields: fields, into: &spans) }
+        while twinless?.hasRoom == false, releaseTwinless(now: .max, into: &spans) {}
+        twinless?.append(entry, fields: fields, now: entry.since)
+    }
+
+    /// Sends off the spans of a trace that SDKs have had their time for, but for those that they have made as well.
+    private mutating func releaseTwinless(now: UInt64, into spans: inout SpanBatch) -> Bool {
+        var released = WaitingExchanges()
+        swap(&released, &releasing)
+        let isReleased = twinless?.release(now: now, into: &released) ?? false
+        for entry in released.entries {
+            guard !merger.isReplaced(entry.place) else {
+                counters.twins += 1
+                continue
+            }
+            var entry = entry
+            merger.followTwin(&entry.place)
+            finish(entry, fields: released.fields, into: &spans)
+        }
+        released.removeAll()
+        swap(&released, &releasing)
+        return isReleased
     }
 
     /// Sends off what has waited long enough, or has become ready.
@@ -123,6 +155,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
             merger.giveUp(on: oldest.key)
             releaseSettled(into: &spans)
         }
+        while releaseTwinless(now: now, into: &spans) {}
         guard !waiting.entries.isEmpty else { return }
         swap(&waiting, &spare)
         for entry in spare.entries {
@@ -143,6 +176,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
             merger.giveUp(on: oldest.key)
             releaseSettled(into: &spans)
         }
+        while releaseTwinless(now: .max, into: &spans) {}
         for entry in waiting.entries {
             if let resource = provider.resource(for: entry.exchange) {
                 emit(entry, fields: waiting.fields, resource: resource, into: &spans)

@@ -29,6 +29,17 @@ protocol ReceivedSpanMerging {
         _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, mustDecide: Bool, now: UInt64
     ) -> ReceivedDecision
 
+    /// Whether any trace has become another.
+    var hasAliases: Bool { get }
+
     /// What a trace has become: the trace that its spans leave with; nil when it is what it was.
     func alias(of trace: TraceID) -> TraceID?
+}
+
+extension ReceivedSpanMerging {
+    /// What was received, with what it says of traces that have become others (of log records and exemplars the trace
+    /// they belong to, of spans those of their links) under their new names.
+    func following(_ batch: ReceivedBatch) -> ReceivedBatch {
+        hasAliases ? batch.tracesRenamed { alias(of: $0) } : batch
+    }
 }

@@ -11,9 +11,10 @@ extension Configuration {
         options.payloadLimit = ebpf.payloadLimit
         options.ringBufferSize = ebpf.ringBuffer
         options.networkNamespace = NetworkScope.defaultNetworkNamespace()
-        for propagator in merge.propagators { options.headers.contexts.formUnion(propagator.names) }
-        options.headers.contexts.formUnion(merge.keys.traceID + merge.keys.spanID)
-        if !merge.baggage.isEmpty { options.headers.contexts.insert("baggage") }
+        if merge.isEnabled {
+            options.headers.contexts = Set(contextReader.names)
+            if !merge.baggage.isEmpty { options.headers.contexts.insert("baggage") }
+        }
         options.headers.requestIDs = Set(merge.keys.requestID)
         return options
     }
@@ -31,6 +32,7 @@ extension Configuration {
 
     /// Merge's rules, ready to use.
     var merger: Merger {
+<<<<<<< HEAD
         var options = MergeOptions()
         options.readsContexts = merge.isEnabled
         options.readsStatements = merge.readsSQLComments
@@ -42,5 +44,18 @@ extension Configuration {
         options.wait = merge.wait
         let keys = ContextKeys(traceID: merge.keys.traceID, spanID: merge.keys.spanID)
         return Merger(options: options, reader: ContextReader(order: merge.propagators, keys: keys))
+=======
+        Merger(
+            options: Merger.Options(ttl: merge.timeToLive, readsContexts: merge.isEnabled), reader: contextReader)
+>>>>>>> w-stage
     }
+
+    /// What reads contexts.
+    private var contextReader: ContextReader {
+        ContextReader(
+            order: merge.propagators, keys: ContextKeys(traceID: merge.keys.traceID, spanID: merge.keys.spanID))
+    }
+
+    /// Whether spans that SDKs send are joined with what is captured.
+    var mergesReceivedSpans: Bool { usesCapture && merge.isEnabled && merge.sdkSpans != .keep }
 }

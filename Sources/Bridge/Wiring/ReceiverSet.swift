@@ -7,15 +7,19 @@ struct ReceiverSet: Sendable {
     private let logger: Logger
 
     /// Receivers that have not been started.
-    init(_ configuration: Configuration, _ exporters: ExporterSet, logger: Logger) {
+    ///
+    /// - Parameter queue: the way that spans take on which they are joined with what is captured; nil when they are not.
+    init(_ configuration: Configuration, _ exporters: ExporterSet, through queue: ReceivedQueue?, logger: Logger) {
         self.logger = logger
         receivers = configuration.receivers.map { section in
             let routes = Signal.allCases.map { ($0, exporters.exporters(for: $0, from: section.name)) }
             // Who wants nothing exported does not want senders to fail for it.
             let isDiscarding = configuration.isDisabled || configuration.exporters.isEmpty
+            let router = TelemetryRouter(Dictionary(uniqueKeysWithValues: routes), isDiscarding: isDiscarding)
+            let joins = isDiscarding ? nil : queue
             return OTLPReceiver(
                 name: section.name, settings: OTLPReceiverSettings(section),
-                sink: TelemetryRouter(Dictionary(uniqueKeysWithValues: routes), isDiscarding: isDiscarding),
+                sink: joins.map { MergingSink(onward: router, queue: $0) } ?? router,
                 log: ExporterLog { [logger] in logger.warning("\($0)", metadata: ["receiver": "\(section.name)"]) })
         }
     }

@@ -1,7 +1,7 @@
 /// One side of an AMQP connection: frames, cut.
 struct AMQPDirection {
     /// Most bytes of a frame that are gathered: a method with its arguments, a header with its table.
-    private static let limit = 8 << 10
+    private static let limit = 16 << 10
 
     /// Cuts frames.
     var cutter: MessageCutter

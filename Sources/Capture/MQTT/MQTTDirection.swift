@@ -1,7 +1,7 @@
 /// One side of an MQTT connection: packets, cut.
 struct MQTTDirection {
     /// Most bytes of a packet that are gathered: a topic and properties.
-    private static let limit = 8 << 10
+    private static let limit = 16 << 10
 
     /// Cuts packets.
     var cutter: MessageCutter

@@ -28,17 +28,9 @@ extension MQTTParser {
         var payload = Exchange.unknownLength
         switch reading {
         case .some(.properties(let properties)):
-            if properties.alias > 0 {
-                if topic.isEmpty {
-                    self[side].aliases.with(properties.alias) {
-                        exchanges.add(.destination, .requestHeader, value: $0, to: handle)
-                    }
-                } else {
-                    self[side].aliases.set(properties.alias, topic, in: &exchanges)
-                }
-            }
-            properties.add(to: handle, in: &exchanges)
+            add(properties, of: topic, from: side, to: handle, in: &exchanges)
             payload = left &- UInt64(properties.length)
+        case .some(.cut(let properties?)): add(properties, of: topic, from: side, to: handle, in: &exchanges)
         case .none where hasProperties == false: payload = left
         default: break
         }
@@ -60,6 +52,23 @@ extension MQTTParser {
         exchanges.requestMoved(handle, body: payload)
         exchanges.endRequest(handle)
         if self[side].isOneWay { exchanges.endResponse(handle) }
+    }
+
+    /// Adds what a message's properties say, as far as they are known.
+    private mutating func add(
+        _ properties: MQTTProperties, of topic: UnsafeRawBufferPointer, from side: Side, to handle: ExchangeHandle,
+        in exchanges: inout ExchangeTable
+    ) {
+        if properties.alias > 0 {
+            if topic.isEmpty {
+                self[side].aliases.with(properties.alias) {
+                    exchanges.add(.destination, .requestHeader, value: $0, to: handle)
+                }
+            } else {
+                self[side].aliases.set(properties.alias, topic, in: &exchanges)
+            }
+        }
+        properties.add(to: handle, in: &exchanges)
     }
 
     /// Adds the client's name.

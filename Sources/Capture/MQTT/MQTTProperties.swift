@@ -4,8 +4,8 @@ struct MQTTProperties {
     enum Reading {
         /// They are. What follows them begins so many bytes further on.
         case properties(MQTTProperties)
-        /// They are cut off before their end.
-        case cut
+        /// They are cut off before their end: what is known of them, if anything is.
+        case cut(MQTTProperties?)
         /// They are not.
         case invalid
     }
@@ -15,7 +15,7 @@ struct MQTTProperties {
     private static let topicAlias: UInt32 = 0x23
     private static let userProperty: UInt32 = 0x26
 
-    /// The properties without their length.
+    /// The properties without their length, as far as they are known.
     private let bytes: UnsafeRawBufferPointer
     /// Bytes with their length.
     let length: Int
@@ -34,7 +34,7 @@ struct MQTTProperties {
     static func read(_ bytes: UnsafeRawBufferPointer, left: UInt64, isPublish: Bool) -> Reading {
         guard left > 0 else { return .invalid }
         guard case .value(let size, let count) = MQTTVarint.read(bytes) else {
-            return MQTTVarint.read(bytes) == .cut && left > UInt64(bytes.count) ? .cut : .invalid
+            return MQTTVarint.read(bytes) == .cut && left > UInt64(bytes.count) ? .cut(nil) : .invalid
         }
         let length = Int(size) + count
         guard UInt64(length) <= left else { return .invalid }
@@ -43,12 +43,12 @@ struct MQTTProperties {
         var reader = NetworkOrderReader(known)
         while !reader.rest.isEmpty {
             guard let (number, value) = next(&reader) else {
-                return length > bytes.count && isProperty(known) ? .cut : .invalid
+                return length > bytes.count && isProperty(known) ? .cut(properties) : .invalid
             }
             if isPublish, !isOfPublish(number) { return .invalid }
             if number == topicAlias { properties.alias = UInt16(value[0]) << 8 | UInt16(value[1]) }
         }
-        return length > bytes.count ? .cut : .properties(properties)
+        return length > bytes.count ? .cut(properties) : .properties(properties)
     }
 
     /// Adds what is wanted of a message's properties to its exchange.

@@ -115,6 +115,7 @@ private struct RewritePass {
             if !former.hasOriginal { added.attribute(Conventions.originalTraceID, former.traceID) }
             added.link(to: former.traceID, former.spanID)
         }
+        if let link = rewrite.link { added.link(to: link.traceID, link.spanID) }
         if let skew = rewrite.clockSkew { added.attribute(Conventions.clockSkew, skew) }
         if let method = rewrite.method { added.attribute(Conventions.linkMethod, method) }
     }

@@ -82,6 +82,49 @@ import Testing
         #expect(scene.decide(.internal, trace: 0xA, span: 0xC, parent: 0xB).rewrite?.traceID == MergeScene.trace(1))
     }
 
+    @Test func aTraceThatStaysApartIsLinkedWithWhatLedToIt() {
+        var options = MergeOptions()
+        options.rewritesRoots = false
+        var scene = MergeScene(options)
+        scene.exchange(1, headers: MergeScene.parent(1, 1), from: 7, to: 8)
+        scene.open(2, .client, by: Samples.end(1, .server), pid: 8)
+        scene.open(2, .server, by: Samples.end(2, .client), .flow, pid: 9, peerPort: 51_234)
+        let server = scene.close(2, .server, pid: 9)
+        let root = scene.decide(.server, trace: 0xA, span: 0xB, peerPort: 51_234).rewrite
+        #expect(root?.traceID == nil && root?.parentSpanID == nil)
+        #expect(root?.link?.traceID == MergeScene.trace(1) && root?.link?.spanID == server.spanID)
+        #expect(scene.decide(.internal, trace: 0xA, span: 0xC, parent: 0xB).isUnchanged)
+    }
+
+    private static func replacing() -> MergeScene {
+        var options = MergeOptions()
+        options.receivedSpans = .drop
+        return MergeScene(options)
+    }
+
+    @Test func whereTheSDKsSpanReplacesOursItKeepsItsParent() {
+        var scene = Self.replacing()
+        scene.exchange(1, headers: MergeScene.parent(1, 0xA))
+        let (client, server) = (scene.close(1, .client), scene.close(1, .server, pid: 8))
+        #expect(scene.decide(.client, trace: 1, span: 0xA).isUnchanged)
+        #expect(scene.decide(.server, trace: 1, span: 0xB, parent: 0xA).isUnchanged)
+        #expect(scene.merger.isReplaced(client) && scene.merger.isReplaced(server))
+        scene.open(2, .client, by: Samples.end(1, .server), pid: 8)
+        var call = scene.close(2, .client, pid: 8)
+        #expect(call.parentSpanID == server.spanID && !scene.merger.isReplaced(call))
+        scene.merger.followTwin(&call)
+        #expect(call.parentSpanID == 0xB)
+    }
+
+    @Test func aRootThatReplacesOursTakesItsPlaceInTheTree() {
+        var scene = Self.replacing()
+        scene.open(1, .client)
+        scene.open(1, .server, by: Samples.end(1, .client), .flow, pid: 8, peerPort: 51_234)
+        let client = scene.close(1, .client)
+        let root = scene.decide(.server, trace: 0xA, span: 0xB, peerPort: 51_234).rewrite
+        #expect(root?.parentSpanID == client.spanID && root?.traceID == client.traceID)
+    }
+
     @Test func aSpanFromAnotherTimeOfThatPortIsNot() {
         var scene = MergeScene()
         scene.open(1, .server, headers: [], pid: 9, peerPort: 51_234)

@@ -159,4 +159,32 @@ private struct SlowProvider: ResourceProvider {
         stage.retry(now: 2_000_000_010, into: &spans)
         #expect(spans.count == 1 && stage.waitingCount == 0)
     }
+
+    @Test func spansThatAnSDKMadeAsWellAreLeftOutAndWhatHangsFromThemFollows() {
+        var options = MergeOptions()
+        options.receivedSpans = .drop
+        options.wait = 100
+        var stage = SpanStage(
+            merger: Merger(options: options, reader: ContextReader()), provider: SlowProvider(answersAfter: 0))
+        var spans = SpanBatch()
+        let context = [("traceparent", "00-0000000000000000000000000000000a-00000000000000bb-01")]
+        stage.consume(
+            batch { samples in
+                [
+                    samples.linked(1, .server, headers: context),
+                    samples.linked(2, .client, parent: Samples.end(1, .server)),
+                    samples.linked(2, .client, phase: .closed, parent: Samples.end(1, .server)),
+                    samples.linked(1, .server, phase: .closed, headers: context),
+                ]
+            }, now: 10, into: &spans)
+        #expect(spans.isEmpty && stage.waitingCount == 2)
+        let received = ReceivedSpan(
+            traceID: TraceID(high: 0, low: 0xA), spanID: 0xCC, parentSpanID: 0xBB, kind: .server, start: 1000,
+            end: 1100, resource: 0)
+        _ = stage.merger.decide(received, index: 0, of: ReceivedResource(), mustDecide: true, now: 2000)
+        stage.retry(now: 111, into: &spans)
+        #expect(spans.count == 1 && spans.spans[0].parentSpanID == 0xCC)
+        #expect(stage.counters.closed == 2 && stage.counters.spans == 1 && stage.counters.twins == 1)
+        #expect(stage.waitingCount == 0)
+    }
 }

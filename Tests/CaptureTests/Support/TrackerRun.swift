@@ -8,7 +8,7 @@ struct TrackerRun: ~Copyable {
     /// An exchange as it was closed, with its fields as text.
     struct Closed {
         var exchange: Exchange
-        var fields: [(key: FieldKey, name: String, value: String)]
+        var fields: [(key: FieldKey, name: String, value: String, carrier: Carrier, part: UInt16)]
 
         func value(_ key: FieldKey) -> String? { fields.first { $0.key == key }?.value }
         /// What the answer is known by besides its status.
@@ -89,7 +89,7 @@ struct TrackerRun: ~Copyable {
             let field = batch.fields.fields[index]
             let name = batch.fields.withBytes(of: field.name) { String(decoding: $0, as: UTF8.self) }
             let value = batch.fields.withBytes(of: field.value) { String(decoding: $0, as: UTF8.self) }
-            return (field.key, name, value)
+            return (field.key, name, value, field.carrier, field.part)
         }
         return Closed(exchange: exchange, fields: fields)
     }

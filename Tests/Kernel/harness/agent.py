@@ -18,7 +18,7 @@ STOP_TIMEOUT = 20.0
 class Agent:
     """`interspan run`, which writes its spans to a file, unless told not to, and sends them to further exporters.
 
-    `receiver` are settings of the one that captures; `receivers` are others by name, as are `processors`."""
+    `receiver` are settings of the one that captures; `receivers` are others by name, `processors` all there are."""
 
     def __init__(
             self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None, processors=None):
@@ -32,7 +32,8 @@ class Agent:
         if processors:
             configuration["processors"] = processors
         configuration["service"] = {
-            "pipelines": {"traces": {key: list(names) for key, names in configuration.items()}}}
+            "pipelines": {"traces": {
+                "receivers": list(configuration["receivers"]), "exporters": list(configuration["exporters"])}}}
         # JSON is YAML.
         self.configuration = self.folder / "interspan.yaml"
         self.configuration.write_text(json.dumps(configuration, indent=1))

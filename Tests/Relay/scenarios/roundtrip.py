@@ -10,10 +10,11 @@ def count(signal, bodies):
     return messages.items(signal, [messages.parse(signal, body) for body in bodies]).total()
 
 
-def relayed(world, how, signal="traces", **options):
-    """Something of a signal, sent by the SDK one way and compared after leaving every way."""
+def relayed(world, how, signal="traces", configuration=None, **options):
+    """Something of a signal, sent by the SDK one way and compared after leaving every way. `configuration` is laid over
+    the relay's, `options` are the SDK's exporter's."""
     backends, sections = ways.every_way(world)
-    agent = world.agent(sections)
+    agent = world.agent(sections, configuration=configuration)
     telemetry = sdk.telemetry(signal)
     sent = sdk.ENCODERS[signal](telemetry)
     exporter = sdk.exporter(how, agent, signal, **options)

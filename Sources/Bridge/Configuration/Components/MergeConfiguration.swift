@@ -23,7 +23,7 @@ public struct MergeConfiguration: Sendable, Equatable {
     /// `enabled`: whether contexts on requests are heeded. Default true.
     public var isEnabled = true
     /// `propagators`: the formats that are read, first wins. Default all there are.
-    public var propagators = MergeConfiguration.formats
+    public var propagators = Propagator.configurable
     /// `native`: formats whose spans reach the backend by themselves. Default those that Jaeger and Tempo take in.
     public var native: [Propagator] = [.tracecontext, .jaeger, .b3, .ottrace]
     /// `sql_comments`: whether contexts in comments of statements are read. Default true.
@@ -49,19 +49,17 @@ public struct MergeConfiguration: Sendable, Equatable {
 
 extension MergeConfiguration: ConfigurationComponent {
     static let type = "merge"
-    /// The formats that can be named, in the order that they have unless another is given.
-    static let formats = Propagator.allCases.filter { $0 != .keys }
     static let summary =
         "Joins the traces that the requests' contexts name, and those of SDKs that send through the agent. Runs with its "
         + "defaults unless disabled; one per agent."
     static let keys: [ConfigurationKey<Self>] = [
         .value("enabled", \.isEnabled, .boolean, "Whether trace contexts are heeded and SDKs' spans are joined."),
         .list(
-            "propagators", \.propagators, of: .choice(formats),
+            "propagators", \.propagators, of: .choice(Propagator.configurable),
             "The formats of contexts that are read; of several on one message the first here is the parent, the others "
                 + "become span links."),
         .list(
-            "native", \.native, of: .choice(formats),
+            "native", \.native, of: .choice(Propagator.configurable),
             "Formats whose spans reach the backend by themselves, so that spans may hang from what such a context names."
         ),
         .value(

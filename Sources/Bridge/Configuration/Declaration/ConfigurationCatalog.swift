@@ -78,11 +78,14 @@ enum ConfigurationCatalog {
     /// Keys at the top that come with a later version.
     static let laterKeys = ["connectors"]
     /// Keys of `service`.
-    static let serviceKeys = ["pipelines", "extensions", "telemetry"]
+    static let serviceKeys = ["pipelines", "extensions", "state_directory", "telemetry"]
     /// Keys of `service` that come with a later version.
-    static let laterServiceKeys = ["state_directory", "routes"]
+    static let laterServiceKeys = ["routes"]
     /// Types of pipelines that come with a later version.
     static let laterPipelines = ["profiles"]
+
+    /// What `service.state_directory` can be.
+    static let stateDirectory = ConfigurationValueType.folder
 
     /// The keys at the top.
     static var root: [ConfigurationKeyDescription] {
@@ -105,6 +108,10 @@ enum ConfigurationCatalog {
             .init(
                 name: "extensions", summary: "Extensions that are in use, by name; one that an exporter names is.",
                 shape: .list(type: ConfigurationValueType.component(.extensions).name), defaultText: "[]"),
+            .init(
+                name: "state_directory", summary: "The folder in which the agent keeps what must outlive it.",
+                shape: .value(type: stateDirectory.name),
+                defaultText: YAMLWriter.flow(ConfigurationNode(.scalar(Configuration().stateDirectory), .builtIn))),
             .init(
                 name: "telemetry", summary: "What the agent tells of itself.",
                 shape: .section(TelemetryConfiguration.sectionDescription), defaultText: nil),

@@ -272,7 +272,7 @@ struct StandardVariables {
     private mutating func readPropagators() {
         let variable = "OTEL_PROPAGATORS"
         guard let value = value(variable) else { return }
-        let type = ConfigurationValueType.choice(MergeConfiguration.formats, aliases: ["b3multi": .b3])
+        let type = ConfigurationValueType.choice(Propagator.configurable, aliases: ["b3multi": .b3])
         var known: [Propagator] = []
         var isUnderstood = false
         for name in value.split(separator: ",").map({ HeaderList.trim($0) }) {

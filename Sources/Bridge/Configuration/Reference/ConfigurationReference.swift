@@ -12,9 +12,11 @@ public enum ConfigurationReference {
         for pipeline in PipelineConfiguration.descriptions {
             write(pipeline, below: ["service", "pipelines"], into: &text)
         }
-        text += "\n#### `service.extensions`\n\nExtensions that are in use; one that an exporter names is.\n\n"
+        text += "\n#### The rest of `service`\n\n"
         let service = ConfigurationCatalog.root.filter { $0.name == "service" }
-        table(keys(of: service[0]).filter { $0.name == "extensions" }, below: ["service"], into: &text)
+        table(
+            keys(of: service[0]).filter { ["extensions", "state_directory"].contains($0.name) }, below: ["service"],
+            into: &text)
         text += "\n#### `service.telemetry`\n\nWhat the agent tells of itself.\n\n"
         table(TelemetryConfiguration.sectionDescription.keys, below: ["service", "telemetry"], into: &text)
         let without = KeysWithoutEffect.all

@@ -34,7 +34,7 @@ struct RequestIDEvidence: ~Copyable {
         ids = SlabTable(capacity: options.maximumRequestIDs)
         uses = SlabTable(capacity: options.maximumRequestIDs)
         calls = SlabTable(capacity: options.maximumRequestIDs)
-        owners = SlabTable(capacity: options.maximumUnits)
+        owners = SlabTable(capacity: options.maximumProcesses)
         retention = options.retention
     }
 
@@ -141,6 +141,14 @@ struct RequestIDEvidence: ~Copyable {
             }
             tidy(id)
         }
+    }
+
+    /// A process ended. Where exchanges of its are still open, it is forgotten as others come.
+    mutating func exited(_ process: ProcessKey) {
+        guard let owner = owners.find(OwnerKey(process)), owners[owner].firstRequest == .max,
+            owners[owner].firstCall == .max
+        else { return }
+        owners.remove(owner)
     }
 
     /// Forgets ids that were not unique and have not been seen for long.

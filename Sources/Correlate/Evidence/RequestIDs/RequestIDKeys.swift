@@ -11,7 +11,7 @@ struct OwnerKey: SlabKey {
         let point = exchange.requestStart.process
         let process = point == .none ? exchange.process.key : point
         if process != .none {
-            (high, low) = (process.start, UInt64(process.pid))
+            self.init(process)
         } else if !exchange.local.isLoopback, !exchange.local.isUnspecified {
             var hash = Mixer(seed: UInt64(exchange.local.family.rawValue))
             hash.absorb(exchange.local.high)
@@ -21,6 +21,9 @@ struct OwnerKey: SlabKey {
             return nil
         }
     }
+
+    /// A process.
+    init(_ process: ProcessKey) { (high, low) = (process.start, UInt64(process.pid)) }
 
     var slabHash: UInt64 { high ^ low }
 }

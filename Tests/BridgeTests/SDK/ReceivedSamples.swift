@@ -1,0 +1,93 @@
+import Synchronization
+
+@testable import Bridge
+@testable import OTLP
+
+/// Batches as SDKs send them.
+enum ReceivedSamples {
+    /// The trace of all of them.
+    static let trace = TraceID(high: 0x1111, low: 0x2222)
+
+    /// A batch with spans of these ids, and about so many bytes more.
+    static func batch(_ ids: [UInt64], padding: Int = 0) -> ReceivedBatch {
+        var spans = SpanBatch()
+        let service = ResourceValue.string(String(repeating: "x", count: padding) + "shop")
+        let resource = spans.index(of: ResourceData(attributes: [("service.name", service)]))
+        for id in ids {
+            spans.append(
+                SpanData(
+                    traceID: trace, spanID: id, parentSpanID: 0, kind: .server, start: 1, end: 2, resource: resource))
+        }
+        let bytes = TelemetryEncoder(.protobuf).encode(spans) { Array($0) }
+        return ReceivedBatch(signal: .traces, bytes: bytes, items: ids.count)
+    }
+
+    /// The same on its way, to a sink that does not matter.
+    static func work(_ ids: [UInt64], padding: Int = 0) -> ReceivedWork {
+        ReceivedWork(batch: batch(ids, padding: padding), onward: CollectingSink(), done: { _ in })
+    }
+}
+
+/// Keeps what it is given, and says that it has it.
+final class CollectingSink: TelemetrySink {
+    private let taken = Mutex<[ReceivedBatch]>([])
+
+    /// What it was given.
+    var batches: [ReceivedBatch] { taken.withLock { $0 } }
+
+    func accept(_ batch: ReceivedBatch, _ done: @escaping @Sendable (SinkVerdict) -> Void) {
+        taken.withLock { $0.append(batch) }
+        done(.accepted)
+    }
+}
+
+/// Verdicts, as a sender gets them.
+final class Verdicts: Sendable {
+    private let told = Mutex<[SinkVerdict]>([])
+
+    /// All so far.
+    var all: [SinkVerdict] { told.withLock { $0 } }
+
+    /// Takes one down.
+    func tell(_ verdict: SinkVerdict) { told.withLock { $0.append(verdict) } }
+}
+
+/// Decides as a test says: spans below 100 leave as they came, those of 100...199 get a parent, others wait until they are
+/// `ready`.
+struct ScriptedMerging: ReceivedSpanMerging {
+    /// What every span that is changed has for its parent then.
+    static let parent: UInt64 = 0xABCD
+
+    /// Spans that would wait, and need not any more.
+    var ready: Set<UInt64> = []
+    /// How often each was asked about.
+    private(set) var asked: [UInt64: Int] = [:]
+    /// The spans of which it was told, batch by batch.
+    private(set) var told: [[UInt64]] = []
+    /// The latest wall clock.
+    private(set) var wall: UInt64 = 0
+
+    mutating func received(_ spans: [ReceivedSpan], of resources: [ReceivedResource], now: UInt64) {
+        told.append(spans.map(\.spanID))
+        wall = now
+    }
+
+    mutating func decide(
+        _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, mustDecide: Bool, now: UInt64
+    ) -> ReceivedDecision {
+        asked[span.spanID, default: 0] += 1
+        wall = now
+        guard span.spanID >= 100 else { return .unchanged }
+        guard span.spanID < 200 || ready.contains(span.spanID) else { return .wait }
+        var rewrite = SpanRewrite(span: index)
+        rewrite.parentSpanID = Self.parent
+        return .rewrite(rewrite)
+    }
+
+    /// Traces that have become others.
+    var aliases: [TraceID: TraceID] = [:]
+
+    var hasAliases: Bool { !aliases.isEmpty }
+
+    func alias(of trace: TraceID) -> TraceID? { aliases[trace] }
+}
