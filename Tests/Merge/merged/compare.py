@@ -48,7 +48,7 @@ class Node:
     parent: tuple = None            # the key of its parent; None for a root; a text is the id of a span that is nowhere
     trace: str = "one"              # spans of one tree with the same word share their trace, with others they do not
     trace_id: str = None            # the trace, where it is known from outside
-    links: tuple = ()               # what it must be linked to: (trace id, span id)
+    links: tuple = ()               # what it must be linked to: (trace id, span id), or the key of another span
     attributes: dict = dataclasses.field(default_factory=dict)  # what it must have; a value that is callable is asked
     methods: tuple = None           # one of these must be how it was joined
     span_id: str = None             # its id, where it is known from outside
@@ -148,6 +148,8 @@ def check_span(node, found, by_id):
     if node.span_id and span.span_id != node.span_id:
         yield f"its id is {span.span_id}, not {node.span_id}"
     for link in node.links:
+        if link in found:
+            link = (found[link].trace_id, found[link].span_id)
         if link not in span.links:
             yield f"it has no link to {' '.join(link)}, but {span.links}"
     for name, value in node.attributes.items():

@@ -1,6 +1,5 @@
 """What a test has at hand: services that are traced in every way, nginx, databases, a visitor, agents; all in a folder
 of its own and gone when it ends."""
-import json
 import os
 import pathlib
 import re
@@ -8,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from harness import free, nginx, otlp, truth
+from harness import free, nginx, truth
 from harness.agent import OUR_LOSSES
 from harness.world import Client, World as KernelWorld, require
 from harness.python import python_with
@@ -178,18 +177,8 @@ def unbalanced(agent, losses):
     return wrong
 
 
-def merge_counters(agent):
-    """The counters of the closing line of merging."""
-    lines = [line for line in agent.process.errors().splitlines() if "merge summary" in line]
+def closing(agent, what):
+    """The counters of a closing line of the agent: of `merge`, `context` or `received span`."""
+    lines = [line for line in agent.process.errors().splitlines() if f"{what} summary" in line]
     pairs = re.findall(r"([\w./-]+)=(\d+)", lines[-1]) if lines else []
     return {key: int(value) for key, value in pairs}
-
-
-def read(path):
-    """Spans of a file that somebody else wrote."""
-    return otlp.read(path)
-
-
-def dumped(value):
-    """For messages."""
-    return json.dumps(value, sort_keys=True)

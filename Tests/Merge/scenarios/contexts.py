@@ -6,7 +6,7 @@ from harness.world import check, require
 
 from merged import compare, sw8
 from merged.compare import Tree
-from merged.world import merge_counters
+from merged.world import closing
 
 from .skywalking import SEGMENT, TRACE
 
@@ -67,5 +67,7 @@ def whatIsNoContextChangesNothingAndIsCounted(world):
         tree.exchange("curl", "plain", f"/plain/{number}", None)
         expected.append(tree)
     require(compare.compare(expected, spans))
-    counted = merge_counters(agent)
-    check(counted.get("invalid_contexts", 0) >= len(hostile), f"not all of {len(hostile)} were counted: {counted}")
+    counted = closing(agent, "context")
+    # Both ends of each request carry it.
+    refused = sum(count for name, count in counted.items() if name.endswith(("_invalid", "_repeated")))
+    check(refused >= 2 * len(hostile), f"not all of {len(hostile)} were counted twice: {counted}")

@@ -7,7 +7,7 @@ from harness.world import check, require
 from merged import compare, sw8
 from merged.compare import Tree
 from merged.pair import Pair
-from merged.world import merge_counters
+from merged.world import closing
 
 REQUESTS = range(1, 9)
 TRACE, SEGMENT = "7a1c3d5e7f9b4c2d8e0f1a2b3c4d5e6f", "0f1e2d3c4b5a69788796a5b4c3d2e1f0.140.16234567890120007"
@@ -46,5 +46,5 @@ def withoutLineageAHeadersBareWordIsTakenAndCounted(world):
         "visitor", "plain", "/plain/1", sw8.span_id(SEGMENT, 3), trace_id=sw8.trace_id(TRACE), methods=("sw8",),
         attributes={"sw8.trace_id": TRACE, "sw8.segment_id": SEGMENT})
     require(compare.compare([tree], spans))
-    counted = merge_counters(agent)
+    counted = closing(agent, "merge")
     check(counted.get("unconfirmed_parent"), f"it was not counted: {counted}")
