@@ -14,6 +14,8 @@ extension Merger: ReceivedSpanMerging {
         for resource in resources { senders.received(resource, now: now) }
     }
 
+    var hasAliases: Bool { traces.hasMoved }
+
     func alias(of trace: TraceID) -> TraceID? {
         let current = traces.current(trace)
         return current == trace ? nil : current

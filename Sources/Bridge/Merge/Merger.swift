@@ -18,7 +18,6 @@ struct Merger {
     var reader: ContextReader
     var ends: [ExchangeEnd: SpanContext] = [:]
     /// Ends in the order in which they may be forgotten.
-<<<<<<< HEAD
     private var expiring = ExpiryQueue<ExchangeEnd>()
     var traces: TraceTable
     var receiving: ReceivingEnds
@@ -34,12 +33,8 @@ struct Merger {
     var counters = MergeCounters()
     /// Traces of our own making of which it became known what they are: taken by whoever holds spans of them back.
     private var settled: [TraceID] = []
-=======
-    private var expiring = ExpiryQueue()
-    private(set) var counters = MergeCounters()
     /// What was counted of the contexts that were read.
     var propagation: PropagationCounters { reader.counters }
->>>>>>> w-stage
 
     init(options: MergeOptions, reader: ContextReader) {
         self.options = options

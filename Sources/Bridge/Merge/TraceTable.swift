@@ -74,6 +74,8 @@ struct TraceTable {
     private let maximum: Int
     private var states: [TraceID: TraceState] = [:]
     private var expiring = ExpiryQueue<TraceID>()
+    /// Whether a trace has ever become another.
+    private(set) var hasMoved = false
     /// How many had to make room.
     private(set) var evicted: UInt64 = 0
 
@@ -107,6 +109,7 @@ struct TraceTable {
             expiring.append(trace, at: expires)
         }
         body(&states[trace]!)
+        if states[trace]!.fate != .open, states[trace]!.fate != .apart { hasMoved = true }
         states[trace]!.expires = max(states[trace]!.expires, expires)
     }
 

@@ -25,10 +25,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     /// Most spans that wait for what their trace turns out to be.
     static var maximumPending: Int { 65_536 }
 
-<<<<<<< HEAD
-=======
     /// Which span belongs where; also asked about spans that were received.
->>>>>>> w-stage
     var merger: Merger
     private var provider: Provider
     private let mapper = SpanMapper()
@@ -151,6 +148,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
 
     /// Sends off what has waited long enough, or has become ready.
     mutating func retry(now: UInt64, into spans: inout SpanBatch) {
+        releaseSettled(into: &spans)
         while let oldest = pending.oldest, now &- oldest.since >= Self.patience {
             merger.giveUp(on: oldest.key)
             releaseSettled(into: &spans)

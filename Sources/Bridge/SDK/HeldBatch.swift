@@ -25,7 +25,12 @@ struct HeldBatch: Sendable {
         self.work = work
         self.since = since
         spans = ReceivedSpans(work.batch)
-        undecided = Array(0..<UInt32(truncatingIfNeeded: spans.spans.count))
+        let spans = spans
+        func isRoot(_ index: UInt32) -> Bool { spans.spans[Int(index)].parentSpanID == 0 }
+        // Roots first: what becomes of a trace is decided by them.
+        let all = 0..<UInt32(truncatingIfNeeded: spans.spans.count)
+        let (roots, rest) = (all.filter { isRoot($0) }, all.filter { !isRoot($0) })
+        undecided = roots + rest
         let span = MemoryLayout<ReceivedSpan>.stride + MemoryLayout<SpanRewrite>.stride + MemoryLayout<UInt32>.stride
         size =
             work.batch.bytes.count + spans.spans.count * span + spans.resources.reduce(0) { $0 + $1.size }

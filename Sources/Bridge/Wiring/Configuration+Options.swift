@@ -32,22 +32,16 @@ extension Configuration {
 
     /// Merge's rules, ready to use.
     var merger: Merger {
-<<<<<<< HEAD
         var options = MergeOptions()
         options.readsContexts = merge.isEnabled
         options.readsStatements = merge.readsSQLComments
         options.native = Set(merge.native)
         options.rewritesRoots = merge.reroot == .rewrite
         options.receivedSpans = merge.sdkSpans
-        options.takesReceivedSpans = merge.isEnabled && merge.sdkSpans != .keep && !receivers.isEmpty
+        options.takesReceivedSpans = mergesReceivedSpans && !receivers.isEmpty
         options.ttl = merge.timeToLive
         options.wait = merge.wait
-        let keys = ContextKeys(traceID: merge.keys.traceID, spanID: merge.keys.spanID)
-        return Merger(options: options, reader: ContextReader(order: merge.propagators, keys: keys))
-=======
-        Merger(
-            options: Merger.Options(ttl: merge.timeToLive, readsContexts: merge.isEnabled), reader: contextReader)
->>>>>>> w-stage
+        return Merger(options: options, reader: contextReader)
     }
 
     /// What reads contexts.

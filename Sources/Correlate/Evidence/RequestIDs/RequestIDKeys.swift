@@ -11,7 +11,7 @@ struct OwnerKey: SlabKey {
         let point = exchange.requestStart.process
         let process = point == .none ? exchange.process.key : point
         if process != .none {
-            self.init(process)
+            (high, low) = (process.start, UInt64(process.pid))
         } else if !exchange.local.isLoopback, !exchange.local.isUnspecified {
             var hash = Mixer(seed: UInt64(exchange.local.family.rawValue))
             hash.absorb(exchange.local.high)
