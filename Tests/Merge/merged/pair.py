@@ -3,12 +3,13 @@ from .compare import OURS, SDK, Tree
 
 
 class Pair:
-    """`front` calls `back`, both traced alike; names of services begin with `mark`."""
+    """`front` calls `back`, both traced alike; names of services begin with `mark`. `environment` is the back's own."""
 
-    def __init__(self, world, instrument="opentelemetry", propagators=None, spans_to=(), mark=""):
+    def __init__(self, world, instrument="opentelemetry", propagators=None, spans_to=(), mark="",
+                 environment=None):
         self.world, self.front_name, self.back_name, self.mark = world, f"{mark}front", f"{mark}back", mark
         options = {"propagators": propagators, "spans_to": spans_to}
-        back = world.service(self.back_name, instrument, **options)
+        back = world.service(self.back_name, instrument, environment=environment, **options)
         self.port = world.service(self.front_name, instrument, [f"http:{back}/{mark}back"], **options)
 
     @property
@@ -29,14 +30,14 @@ class Pair:
         return [sdk[number, *which] for which in (
             (self.front_name, "SERVER"), (self.front_name, "CLIENT"), (self.back_name, "SERVER"))]
 
-    def nested(self, number, sdk, methods):
-        """One chain: the visitor's span, then by turns ours and the SDKs'."""
+    def nested(self, number, sdk, methods, innermost=None):
+        """One chain: the visitor's span, then by turns ours and the SDKs'. innermost: what the last must have."""
         tree, (outer, inner), (served, called, answered) = Tree(number), self.paths(number), self.made(sdk, number)
         _, front = tree.exchange("visitor", self.front_name, outer, None, trace_id=served["trace"])
         entered = tree.add(SDK, self.front_name, "SERVER", outer, front, span_id=served["span"])
         left = tree.add(SDK, self.front_name, "CLIENT", inner, entered, span_id=called["span"])
         _, back = tree.exchange(self.front_name, self.back_name, inner, left, methods=methods)
-        tree.add(SDK, self.back_name, "SERVER", inner, back, span_id=answered["span"])
+        tree.add(SDK, self.back_name, "SERVER", inner, back, span_id=answered["span"], attributes=innermost or {})
         return tree
 
     def kept(self, number, sdk):
