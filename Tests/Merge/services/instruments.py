@@ -23,8 +23,7 @@ class Nothing:
 class OpenTelemetry(Nothing):
     """OpenTelemetry's SDK and its instrumentation of psycopg2. OTEL_PROPAGATORS and its like are heeded; spans go to
     each of the base URLs in SPANS_TO, and their clock is CLOCK_AHEAD_MS ahead of this machine's. Every span that
-    ended is a line of truth: {"sdk": 1, "number":, "kind":,
-    "trace":, "span":, "parent":, "start":}."""
+    ended is a line of truth: {"sdk": 1, "number":, "kind":, "trace":, "span":, "parent":, "start":}."""
 
     def __init__(self, truth):
         super().__init__(truth)
