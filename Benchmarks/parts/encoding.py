@@ -1,4 +1,5 @@
-"""Encoding spans: by the agent's encoder, by protobuf-c and by swift-protobuf in turns, in one process (Encoding/)."""
+"""Encoding spans: by the agent's encoder, by protobuf-c and by swift-protobuf in turns, in one process (Encoding/). In the
+same process, what merging does to spans that pass through."""
 import json
 import os
 import pathlib
@@ -20,6 +21,12 @@ ENCODERS = {
     "interspan-json": "interspan, JSON",
     "protobuf-c": "protobuf-c, its messages allocated one by one",
     "swift-protobuf": "swift-protobuf, from Swift values",
+}
+# What is done to received spans.
+PASSES = {
+    "interspan-reading": "read what merging asks of them",
+    "interspan-nesting": "read them and give half another parent",
+    "interspan-rerooting": "read them and move each to another trace",
 }
 # Those that must not allocate; the first is on the hot path, the others show that the batch and JSON do not either.
 ALLOCATE_NOTHING = {"interspan", "interspan-filling", "interspan-json"}
@@ -54,6 +61,10 @@ def measure(stage):
     measured = results(stage.quick)
     for name, words in ENCODERS.items():
         yield Row(f"{what}: {words}: spans a CPU second", figure(measured[name]["rates"], "/s"), "")
+    for name, words in PASSES.items():
+        yield Row(
+            f"{SPANS_IN_REQUEST} received spans of 10 attributes: {words}: spans a CPU second",
+            figure(measured[name]["rates"], "/s"), "")
     counted = results(stage.quick, LD_PRELOAD=str(BUILT / "libCountAllocations.so"))
     # Without it a counter that is not at work would say 0 too.
     if not counted["protobuf-c"].get("allocations", 0) > SPANS_IN_REQUEST:

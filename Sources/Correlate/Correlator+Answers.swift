@@ -11,9 +11,8 @@ extension Correlator {
         guard options.minConfidence <= 1 else { return false }
         let link = exchanges[slot].link
         let isCertain = link.parent != nil && link.confidence >= Correlator.certainty
-        let isListed = requestIDs.list(
+        return requestIDs.list(
             slot, carried, at: exchange.requestStart, isCertain: isCertain, &exchanges, &counted)
-        return isListed && !isCertain
     }
 
     /// Holds a call until an answer tells of it, or none can any more.
@@ -55,9 +54,9 @@ extension Correlator {
     /// - Parameter isForced: whether it would wait on if there were room.
     mutating func conclude(_ slot: UInt32, isForced: Bool = false, into out: inout LinkedBatch) {
         let hasWaited = !exchanges[slot].flags.contains(.decided)
-        let told = requestIDs.conclude(slot, hasWaited: hasWaited && !isForced, &exchanges)
         let link = exchanges[slot].link
         let supposed = likelyParent(of: slot)
+        let told = requestIDs.conclude(slot, supposed: supposed, hasWaited: hasWaited && !isForced, &exchanges)
         if let told, told.standing.choices == 1 {
             if link.method == .thread, supposed != .none, let unit = told.unit {
                 thread.proved(supposed == told.standing.candidate, of: unit)

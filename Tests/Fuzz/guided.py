@@ -34,6 +34,8 @@ TARGETS = {
     "http1": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 4096),
     "pcap": (["Capture"], [DRIVERS / "Ledger.swift"], 8192),
     "context": (["Propagation"], [], 1024),
+    "contexts": (["Propagation"], [DRIVERS / "ContextOracle.swift"], 1024),
+    "sqlcomments": (["Propagation"], [], 512),
     "otlp": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
     "otlpjson": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
     "gunzip": (["OTLP"], [], 4096),

@@ -71,9 +71,8 @@ private func b3(_ span: UInt64, _ part: UInt16) -> (UInt16, String, String) {
         #expect(reader.others.map(\.context.spanID) == [7, 8, 6, 9])
     }
 
-    @Test func aHeaderInTwoDialectsOfOnePartDoesNotReachTheNext() {
+    @Test func halfOfAContextInEachOfTwoPartsIsNone() {
         var reader = ContextReader()
-        // Half of a context in one part and half in the next are none.
         #expect(reader.result(of: [(0, "x-b3-traceid", hex(1)), (1, "x-b3-spanid", hex(2))]) == .none)
         #expect(reader.counters[.b3, .invalid] == 2)
     }

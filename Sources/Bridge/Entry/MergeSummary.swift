@@ -26,9 +26,10 @@ struct MergeSummary {
 
     /// A value's counters by their names. By reflection, so that none can be forgotten here.
     private static func counts(of counters: Any) -> [(name: String, count: UInt64)] {
-        Mirror(reflecting: counters).children.compactMap { child in
-            guard let name = child.label, let count = child.value as? UInt64 else { return nil }
-            return (name.snakeCase, count)
+        Mirror(reflecting: counters).children.flatMap { child -> [(name: String, count: UInt64)] in
+            guard let name = child.label?.snakeCase else { return [] }
+            if let count = child.value as? UInt64 { return [(name, count)] }
+            return Self.counts(of: child.value).map { (name + "_" + $0.name, $0.count) }
         }
     }
 }

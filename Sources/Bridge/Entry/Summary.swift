@@ -38,6 +38,7 @@ struct Summary {
             "passed_over": "\(counted.passedOver)", "refused": "\(observed.capture.refused)",
             "spans": "\(stage.spans)", "unsampled": "\(stage.unsampled)", "unidentified": "\(stage.unidentified)",
         ]
+        if stage.twins > 0 { metadata["twins"] = "\(stage.twins)" }
         for reason in LossReason.allCases {
             metadata["lost_\(reason.snakeCase)"] = "\(counted.losses[reason])"
         }

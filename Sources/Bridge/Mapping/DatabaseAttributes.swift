@@ -1,5 +1,6 @@
 internal import Capture
 internal import OTLP
+internal import Propagation
 
 /// Database spans: https://opentelemetry.io/docs/specs/semconv/db/database-spans/
 ///
@@ -7,11 +8,12 @@ internal import OTLP
 /// has no convention: it gets the same attributes.
 enum DatabaseAttributes {
     static func append(
-        _ exchange: Exchange, fields: borrowing FieldBuffer, to span: inout SpanData, in batch: inout SpanBatch
+        _ exchange: Exchange, fields: borrowing FieldBuffer, comments: SQLCommentReader?, to span: inout SpanData,
+        in batch: inout SpanBatch
     ) {
         let system = system(exchange, fields)
         batch.append("db.system.name", text: system)
-        let summary = SQLAttributes.append(exchange, fields: fields, to: &batch)
+        let summary = SQLAttributes.append(exchange, fields: fields, comments: comments, to: &batch)
         span.name = summary ?? name(exchange, fields: fields, system: system, to: &batch)
         batch.append("db.namespace", .namespace, of: exchange, fields)
         batch.append("db.collection.name", .collection, of: exchange, fields)

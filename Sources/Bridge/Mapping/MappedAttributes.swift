@@ -59,10 +59,17 @@ enum MappedAttributes {
         exchange.fields = FieldRange(start: 0, count: UInt32(fields.fields.count))
         let place = SpanContext(rootOf: exchange.end, join: .link(.none), confidence: 0, earliest: 1000)
         var batch = SpanBatch()
-        SpanMapper().append(
+        var mapper = SpanMapper()
+        mapper.append(
             exchange, fields: fields, place: place, resource: ResourceData(attributes: []), wallClockOffset: 0,
             to: &batch)
-        return Set(batch.attributes.compactMap { if case .known(let key) = $0.key { key.description } else { nil } })
+        return Set(
+            batch.attributes.map { attribute in
+                switch attribute.key {
+                case .known(let key): key.description
+                case .named(let range): batch.string(range).prefix { $0 != "." } + ".<key>"
+                }
+            })
     }
 
     /// A value that means something wherever it stands.
@@ -70,7 +77,7 @@ enum MappedAttributes {
         switch key {
         case .target: "/sample?q=1"
         case .authority: "sample:80"
-        case .statement: "SELECT a FROM sample"
+        case .statement: "SELECT a FROM sample /*key='sample'*/"
         case .rows, .batchSize, .partition, .messageOffset, .deliveryTag: "2"
         default: "sample"
         }

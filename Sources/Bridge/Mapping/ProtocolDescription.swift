@@ -27,7 +27,7 @@ struct ProtocolDescription {
             )
         case .mysql:
             self.init(
-                "MySQL, MariaDB", "protocol 10: queries, prepared statements, several results",
+                "MySQL, MariaDB", "protocol 10: queries and their attributes, prepared statements, several results",
                 "each command; pings, log-ins and the like only when they fail",
                 "once a connection is compressed: that there was a command, not which")
         case .postgresql:
@@ -97,7 +97,7 @@ extension Carrier {
         switch self {
         case .requestHeader: "request headers"
         case .responseHeader: "response headers"
-        case .sqlComment: "none yet: comments in statements are cut out of what is exported"
+        case .sqlComment: "comments in statements, and of executions in what was prepared"
         case .messageMetadata: "headers of messages"
         }
     }

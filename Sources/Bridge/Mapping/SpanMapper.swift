@@ -3,7 +3,19 @@ internal import OTLP
 internal import Propagation
 
 /// An exchange as an OpenTelemetry span, by the semantic conventions in the version that ``OTLP`` names in its schema URL.
-struct SpanMapper {
+struct SpanMapper: Sendable {
+    private var baggage: BaggageAttributes
+    /// Reads the comments of statements; nil leaves them unread.
+    private let comments: SQLCommentReader?
+
+    /// - Parameters:
+    ///   - baggage: members of baggage that become attributes.
+    ///   - comments: reads the comments of statements; nil leaves them unread.
+    init(baggage: [String] = [], comments: SQLCommentReader? = SQLCommentReader()) {
+        self.baggage = BaggageAttributes(keys: baggage)
+        self.comments = comments
+    }
+
     /// Adds the span of a closed exchange to a batch.
     ///
     /// - Parameters:
@@ -12,7 +24,7 @@ struct SpanMapper {
     ///   - place: its ids, its parent, and how that was found.
     ///   - resource: whose span it is.
     ///   - wallClockOffset: what to add to the exchange's times, ns.
-    func append(
+    mutating func append(
         _ exchange: Exchange, fields: borrowing FieldBuffer, place: SpanContext, resource: ResourceData,
         wallClockOffset: Int64, to batch: inout SpanBatch
     ) {
@@ -40,13 +52,14 @@ struct SpanMapper {
             }
         case .dubbo: RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .mysql, .postgresql, .redis, .mongodb, .memcached:
-            DatabaseAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+            DatabaseAttributes.append(exchange, fields: fields, comments: comments, to: &span, in: &batch)
         case .kafka, .amqp, .nats, .mqtt:
             MessagingAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .dns: DNSAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .tls: TLSAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         }
         NetworkAttributes.append(exchange, to: &batch)
+        baggage.append(exchange, fields: fields, to: &batch)
         appendOwn(exchange, place: place, start: start, to: &batch)
         OutcomeStatus.apply(exchange, to: &span, in: &batch)
         span.attributes = IndexRange(start: UInt32(first), count: UInt32(batch.attributes.count - first))

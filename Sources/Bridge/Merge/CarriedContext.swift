@@ -3,8 +3,14 @@ internal import Propagation
 
 extension ContextReader {
     /// The contexts among an exchange's fields. What is on a response is in the wrong place and is ignored.
-    mutating func read(_ range: FieldRange, in buffer: borrowing FieldBuffer) -> ContextResult {
+    ///
+    /// - Parameter comments: reads those in statements; nil leaves them unread.
+    mutating func read(
+        _ exchange: Exchange, in buffer: borrowing FieldBuffer, comments: SQLCommentReader?
+    ) -> ContextResult {
+        let range = exchange.fields
         begin()
+        if let comments { addStatement(of: exchange, in: buffer, by: comments) }
         for index in Int(range.start)..<Int(range.start + range.count) {
             let field = buffer.fields[index]
             guard field.key == .context, let place = ContextPlace(field.carrier) else { continue }

@@ -4,8 +4,10 @@ internal import Propagation
 struct MergeOptions: Sendable {
     /// Whether contexts on the wire are used at all.
     var readsContexts = true
-    /// Whether those in comments of statements are.
-    var readsStatements = true
+    /// Reads those in comments of statements; nil leaves them unread.
+    var comments: SQLCommentReader? = SQLCommentReader()
+    /// Members of baggage that become attributes.
+    var baggage: [String] = []
     /// Dialects whose spans the backend takes in as they are: a context in one of them names a span that will be there.
     var native: Set<Propagator> = [.tracecontext, .jaeger, .b3, .ottrace]
     /// Whether a trace that begins behind a hop of ours takes that hop's trace id, or is only linked with it.

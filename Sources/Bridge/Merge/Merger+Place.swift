@@ -14,7 +14,7 @@ extension Merger {
             confidence: linked.link.confidence, earliest: exchange.requestStart.time)
         // What a fetch brings comes with its answer.
         let hasContexts = options.readsContexts && exchange.message != .receive
-        let result = hasContexts ? reader.read(exchange.fields, in: fields) : .none
+        let result = hasContexts ? reader.read(exchange, in: fields, comments: options.comments) : .none
         keep(result, at: &place)
         if let parent { place.hang(from: parent) }
         switch (result, parent) {
@@ -41,7 +41,7 @@ extension Merger {
     /// Takes in the contexts of the messages that a fetch brought.
     mutating func fetched(_ linked: LinkedExchange, at place: inout SpanContext, fields: borrowing FieldBuffer) {
         guard options.readsContexts else { return }
-        let result = reader.read(linked.exchange.fields, in: fields)
+        let result = reader.read(linked.exchange, in: fields, comments: nil)
         keep(result, at: &place)
         switch result {
         case .none: return

@@ -69,8 +69,8 @@ extension Merger: ReceivedSpanMerging {
             // Without a port only the process can tell which of several services was asked.
             candidates.removeAll { senders.agreement(of: $0.process.key, with: resource) <= .none }
         }
-        // A root: what it is about came without a context.
-        candidates.removeAll { $0.isForwarding || $0.isConsumer || $0.key.span != 0 }
+        // A context that came all the same is one that its SDK does not speak.
+        candidates.removeAll { $0.isForwarding || $0.isConsumer }
         return candidates.count == 1 ? candidates[0] : choose(candidates, for: span, resource)
     }
 
@@ -187,7 +187,7 @@ extension Merger: ReceivedSpanMerging {
                     ? \.received : state?.hasDeparted == true ? \.departed : state?.hasLeft == true ? \.late : nil
         traces.update(trace, at: now) {
             $0.fate = reason == nil ? .moved(to: target) : .apart
-            $0.root = root
+            if reason == nil { $0.root = root }
         }
         if let reason {
             counters.apart[keyPath: reason] += 1

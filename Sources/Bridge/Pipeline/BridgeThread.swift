@@ -71,15 +71,17 @@ final class BridgeThread: Sendable {
                 isOpen = false
             }
             if hasCaptureEnded {
-                stage.finish(into: &spans)
+                // First what was received: it may say what becomes of what was captured.
                 received.drain(now: now, wall: wall, merger: &stage.merger, left: &left)
+                stage.finish(into: &spans)
             } else {
+                received.advance(now: now, wall: wall, merger: &stage.merger, left: &left)
+                stage.releaseSettled(into: &spans)
                 // However much is received, what was captured waits no longer for it.
                 if now &- retried >= Self.pause {
                     stage.retry(now: now, into: &spans)
                     retried = now
                 }
-                received.advance(now: now, wall: wall, merger: &stage.merger, left: &left)
             }
             handOver(&spans, &left)
             if hasCaptureEnded { captureEnded.set() }

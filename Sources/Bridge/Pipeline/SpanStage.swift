@@ -28,7 +28,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     /// Which span belongs where; also asked about spans that were received.
     var merger: Merger
     private var provider: Provider
-    private let mapper = SpanMapper()
+    private var mapper: SpanMapper
     private var waiting = WaitingExchanges()
     private var spare = WaitingExchanges()
     private var releasing = WaitingExchanges()
@@ -39,6 +39,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
 
     init(merger: Merger, provider: Provider) {
         self.merger = merger
+        mapper = SpanMapper(baggage: merger.options.baggage, comments: merger.options.comments)
         if merger.options.takesReceivedSpans, merger.options.receivedSpans == .drop {
             twinless = TwinWait(wait: merger.options.wait, maximum: Self.maximumPending)
         }

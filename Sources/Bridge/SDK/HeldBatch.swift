@@ -25,16 +25,22 @@ struct HeldBatch: Sendable {
         self.work = work
         self.since = since
         spans = ReceivedSpans(work.batch)
-        let spans = spans
-        func isRoot(_ index: UInt32) -> Bool { spans.spans[Int(index)].parentSpanID == 0 }
-        // Roots first: what becomes of a trace is decided by them.
-        let all = 0..<UInt32(truncatingIfNeeded: spans.spans.count)
-        let (roots, rest) = (all.filter { isRoot($0) }, all.filter { !isRoot($0) })
-        undecided = roots + rest
+        undecided = Self.order(spans.spans)
         let span = MemoryLayout<ReceivedSpan>.stride + MemoryLayout<SpanRewrite>.stride + MemoryLayout<UInt32>.stride
         size =
             work.batch.bytes.count + spans.spans.count * span + spans.resources.reduce(0) { $0 + $1.size }
             + Self.overhead
+    }
+
+    /// The order in which spans are asked about: first those by which requests came in, wherever they stand (SDKs send
+    /// them last), since what becomes of their traces is decided with them and holds for the others.
+    private static func order(_ spans: [ReceivedSpan]) -> [UInt32] {
+        func isFirst(_ index: UInt32) -> Bool {
+            let span = spans[Int(index)]
+            return span.kind == .server || span.kind == .consumer || span.parentSpanID == 0
+        }
+        let all = 0..<UInt32(truncatingIfNeeded: spans.count)
+        return all.filter(isFirst) + all.filter { !isFirst($0) }
     }
 
     /// Asks about each span that is not decided.
@@ -63,7 +69,7 @@ struct HeldBatch: Sendable {
     /// The batch with what was decided.
     func result(_ merger: some ReceivedSpanMerging) -> ReceivedWork {
         var work = work
-        work.batch = merger.following(work.batch.rewritten(rewrites.sorted { $0.span < $1.span }))
+        work.batch = merger.following(work.batch).rewritten(rewrites.sorted { $0.span < $1.span })
         return work
     }
 }

@@ -13,7 +13,7 @@ extension Configuration {
         options.networkNamespace = NetworkScope.defaultNetworkNamespace()
         if merge.isEnabled {
             options.headers.contexts = Set(contextReader.names)
-            if !merge.baggage.isEmpty { options.headers.contexts.insert("baggage") }
+            options.headers.contexts.formUnion(BaggageReader(keys: merge.baggage).names)
         }
         options.headers.requestIDs = Set(merge.keys.requestID)
         return options
@@ -34,8 +34,9 @@ extension Configuration {
     var merger: Merger {
         var options = MergeOptions()
         options.readsContexts = merge.isEnabled
-        options.readsStatements = merge.readsSQLComments
+        options.comments = merge.readsSQLComments ? SQLCommentReader(others: merge.keys.traceID + merge.keys.spanID) : nil
         options.native = Set(merge.native)
+        options.baggage = merge.baggage
         options.rewritesRoots = merge.reroot == .rewrite
         options.receivedSpans = merge.sdkSpans
         options.takesReceivedSpans = mergesReceivedSpans && !receivers.isEmpty

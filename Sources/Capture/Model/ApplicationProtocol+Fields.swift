@@ -12,7 +12,10 @@ extension ApplicationProtocol {
         case .http1: ApplicationProtocol.http
         case .http2: ApplicationProtocol.http + [.service, .errorCode]
         case .mysql:
-            [.method, .statement, .statementEnd, .namespace, .rows, .version, .compression, .errorCode, .errorDetail]
+            [
+                .method, .statement, .statementEnd, .namespace, .rows, .version, .compression, .context, .errorCode,
+                .errorDetail,
+            ]
         case .postgresql: [.method, .statement, .statementEnd, .namespace, .rows, .errorCode]
         case .redis: [.method, .statement, .namespace, .batchSize, .errorCode]
         case .mongodb: [.method, .collection, .namespace, .batchSize, .compression, .errorCode]
@@ -43,7 +46,8 @@ extension ApplicationProtocol {
     package var carriers: [Carrier] {
         switch self {
         case .http1, .http2, .fastcgi, .dubbo: [.requestHeader]
-        case .mysql, .postgresql: [.sqlComment]
+        case .mysql: [.sqlComment, .requestHeader]
+        case .postgresql: [.sqlComment]
         case .kafka, .amqp, .nats, .mqtt: [.messageMetadata]
         case .redis, .mongodb, .memcached, .dns, .tls: []
         }

@@ -7,7 +7,7 @@ extension MySQLParser {
         let isPart = isRequestContinued
         isRequestContinued = length == MySQLPacket.continued
         let payload = UnsafeRawBufferPointer(rebasing: head.bytes.dropFirst(MySQLPacket.headerLength))
-        if isPart { return }
+        if isPart { return statementEnd.keep(payload, missing: head.length - UInt64(head.bytes.count)) }
         switch phase {
         case .login where queue.isEmpty: return login(head, payload, left: left, in: &exchanges)
         // More of what the log-in takes: of no interest.
@@ -51,18 +51,23 @@ extension MySQLParser {
         sending = .none
         self.command = command
         opensAtEnd = false
+        awaitsStatementEnd = false
         preparing = nil
         if command == .closeStatement {
             statements.forget(UInt64(MySQLPacket.number(payload, at: 1, size: 4)), in: &exchanges)
         }
         if command == .resetConnection || command == .changeUser { statements.removeAll(in: &exchanges) }
         if isDraining { finish(in: &exchanges) }
-        let text = text(of: command, payload)
+        var text = text(of: command, payload)
+        let hasStatement = command == .query || command == .prepare
+        let isLong = hasStatement && (!head.isWhole || text.count > FieldBuffer.maximumValue)
+        if isLong { text = statementEnd.divide(text, missing: head.length - UInt64(head.bytes.count)) }
+        awaitsStatementEnd = isLong
         var note: UInt64 = 0
         if command == .prepare {
             note = nextUnnumbered
             nextUnnumbered &+= 1
-            if !head.isWhole { preparing = note }
+            if isLong { preparing = note }
             statements.remember(note, text, in: &exchanges)
         }
         guard !command.isUnanswered else { return }
@@ -76,7 +81,7 @@ extension MySQLParser {
         if command.isSilent { exchanges.setSilent(sending) }
         describe(command, payload, text, in: &exchanges)
         opensAtEnd = !command.isSilent
-        if head.isWhole, opensAtEnd {
+        if head.isWhole, !isLong, opensAtEnd {
             exchanges.open(sending)
             opensAtEnd = false
         }
@@ -92,6 +97,7 @@ extension MySQLParser {
         switch command {
         case .query:
             exchanges.add(.statement, .sqlComment, value: text, to: sending)
+            if mayHaveAttributes(payload) { MySQLAttributes.ofQuery(payload) { addContext($0, $1, in: &exchanges) } }
             if let used = MySQLParser.used(by: text) { nextNamespace = Array(used) }
         case .prepare: exchanges.add(.statement, .sqlComment, value: text, to: sending)
         case .execute, .bulkExecute:
@@ -101,6 +107,9 @@ extension MySQLParser {
             let name = id == .max ? nextUnnumbered &- 1 : UInt64(id)
             if id == .max { isMariaDB = true }
             if !statements.add(name, to: sending, in: &exchanges) { add(command.name, to: sending, in: &exchanges) }
+            if command == .execute, hasAttributes ?? !isMariaDB {
+                MySQLAttributes.ofExecution(payload) { addContext($0, $1, in: &exchanges) }
+            }
         case .initDatabase, .createDatabase, .dropDatabase:
             if command == .initDatabase { nextNamespace = Array(rest.prefix(256)) }
             database = rest
@@ -131,19 +140,42 @@ extension MySQLParser {
     mutating func requestEnd(_ end: MessageCutter.End, in exchanges: inout ExchangeTable) {
         exchanges.requestMoved(sending)
         guard !isRequestContinued else { return }
-        if let name = preparing {
-            statements.rememberEnd(name, end.tail, in: &exchanges)
-            preparing = nil
+        if awaitsStatementEnd {
+            // Lent out of itself for the time.
+            var statementEnd = StatementEnd()
+            swap(&statementEnd, &self.statementEnd)
+            statementEnd.with(end.tail, of: end.tail.count) { ended(with: $0, in: &exchanges) }
+            swap(&statementEnd, &self.statementEnd)
         }
-        if opensAtEnd {
-            if command == .query {
-                exchanges.add(.statementEnd, .sqlComment, value: end.tail, to: sending)
-            }
-            opensAtEnd = false
-            exchanges.open(sending)
-        }
+        if opensAtEnd { exchanges.open(sending) }
+        opensAtEnd = false
         exchanges.endRequest(sending)
         sending = .none
+    }
+
+    /// The statement that is being sent has ended so.
+    private mutating func ended(with end: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
+        awaitsStatementEnd = false
+        if let name = preparing { statements.rememberEnd(name, end, in: &exchanges) }
+        preparing = nil
+        exchanges.add(.statementEnd, .sqlComment, value: end, to: sending)
+    }
+
+    /// A query attribute: of interest if it is a part of a trace context.
+    private func addContext(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable
+    ) {
+        let headers = exchanges.headers
+        headers.match(name) { use in
+            guard use == .named(.context) else { return }
+            exchanges.add(.context, .requestHeader, name: name, value: value, to: sending)
+        }
+    }
+
+    /// Whether a query's payload begins with attributes. A text begins with a character: two numbers below 9 are those of
+    /// the attributes and their sets. A joined connection tells by them whether it was agreed to send them.
+    private func mayHaveAttributes(_ payload: UnsafeRawBufferPointer) -> Bool {
+        hasAttributes ?? (payload.count >= 3 && payload[1] < 9 && payload[2] == 1)
     }
 
     /// The statement in a command's payload.
@@ -151,10 +183,7 @@ extension MySQLParser {
         switch command {
         case .prepare: return UnsafeRawBufferPointer(rebasing: payload.dropFirst())
         case .query:
-            // A text begins with a character: two numbers below 9 are those of the attributes and their sets. A joined
-            // connection tells by them whether it was agreed to send them.
-            let looksSo = payload.count >= 3 && payload[1] < 9 && payload[2] == 1
-            guard hasAttributes ?? looksSo else { return UnsafeRawBufferPointer(rebasing: payload.dropFirst()) }
+            guard mayHaveAttributes(payload) else { return UnsafeRawBufferPointer(rebasing: payload.dropFirst()) }
             return UnsafeRawBufferPointer(rebasing: payload[MySQLAttributes.end(in: payload)...])
         default: return UnsafeRawBufferPointer(rebasing: payload[payload.count...])
         }
@@ -193,11 +222,12 @@ extension MySQLParser {
 
     /// Packets of the client were missed.
     mutating func lostRequests(in exchanges: inout ExchangeTable) {
+        // How the statement ends is not known, and that it is not.
+        if awaitsStatementEnd { ended(with: .none, in: &exchanges) }
         if opensAtEnd { exchanges.open(sending) }
         exchanges.endRequest(sending)
         sending = .none
         opensAtEnd = false
-        preparing = nil
         queue.lostRequests()
     }
 }

@@ -5,7 +5,8 @@
 /// Fields: ``FieldKey/statement`` and ``FieldKey/statementEnd`` (of executions the text that was prepared),
 /// ``FieldKey/method`` for commands without one, ``FieldKey/namespace`` (the database in use),
 /// ``FieldKey/rows``, ``FieldKey/errorCode`` (the server's number) with ``FieldKey/errorDetail`` (its SQLSTATE alone),
-/// ``FieldKey/version`` (`MariaDB`, where the server has said so), ``FieldKey/compression``.
+/// ``FieldKey/version`` (`MariaDB`, where the server has said so), ``FieldKey/compression``, ``FieldKey/context`` (query
+/// attributes).
 ///
 /// Each packet says its length; the first packet of an answer and the command that it answers say what follows. A
 /// connection that was joined does without the handshake: what was agreed on in it shows in the packets themselves. When
@@ -71,6 +72,10 @@ struct MySQLParser: ProtocolParser {
     var isResponseContinued = false
     /// Whether the exchange that is being sent is opened when its last byte has come: its statement's end may matter.
     var opensAtEnd = false
+    /// Whether that end is still to come.
+    var awaitsStatementEnd = false
+    /// The end of the statement that is being sent.
+    var statementEnd = StatementEnd()
     /// The name of the statement whose end is still to come; nil when none is.
     var preparing: UInt64?
     /// Names for statements that the server has not numbered yet.
@@ -114,7 +119,8 @@ struct MySQLParser: ProtocolParser {
         let isWhole = atBeginning.requester && atBeginning.responder
         phase = side == .responder ? .greeting : .commands
         request = MessageCutter(
-            atStart: side == .requester || atBeginning.requester, limit: FieldBuffer.maximumValue + 64, tailLimit: 1024)
+            atStart: side == .requester || atBeginning.requester, limit: FieldBuffer.maximumValue + 64,
+            tailLimit: StatementEnd.limit)
         response = MessageCutter(atStart: side == .responder || atBeginning.responder, limit: 256)
         queue = ReplyQueue(atBeginning: isWhole)
     }

@@ -85,6 +85,14 @@ enum PostgreSQLMessage {
         return (UnsafeRawBufferPointer(rebasing: bytes[offset..<(end ?? bytes.count)]), end.map { $0 + 1 })
     }
 
+    /// The statement's bytes among the last ones of a Parse: those in front of the first zero byte, if a number and so many
+    /// types of parameters are behind it. None otherwise: then all of them are such types.
+    static func text(ofParse tail: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        guard let place = tail.firstIndex(of: 0), place + 3 <= tail.count else { return .none }
+        let types = Int(tail[place + 1]) << 8 | Int(tail[place + 2])
+        return tail.count - place - 3 == 4 * types ? UnsafeRawBufferPointer(rebasing: tail[..<place]) : .none
+    }
+
     /// What names a statement or a portal in a table of both.
     static func key(_ kind: UInt8, _ name: UnsafeRawBufferPointer) -> UInt64 {
         // FNV-1a (Fowler, Noll, Vo).

@@ -7,7 +7,14 @@ extension PostgreSQLParser {
 
     /// Messages of the client were missed.
     mutating func lostRequests(in exchanges: inout ExchangeTable) {
-        if atEnd == .open { exchanges.open(sending) }
+        switch atEnd {
+        case .nothing: break
+        // How the statement ends is not known, and that it is not.
+        case .open:
+            exchanges.add(.statementEnd, .sqlComment, value: .none, to: sending)
+            exchanges.open(sending)
+        case .remember(let key): statements.rememberEnd(key, .none, in: &exchanges)
+        }
         exchanges.endRequest(sending)
         sending = .none
         atEnd = .nothing

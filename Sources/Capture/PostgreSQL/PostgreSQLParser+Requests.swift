@@ -98,10 +98,37 @@ extension PostgreSQLParser {
         isBatchOpen = false
         guard isBatchAdmitted else { return }
         begin(.query, head, in: &exchanges)
-        exchanges.add(
-            .statement, .sqlComment, value: PostgreSQLMessage.string(contents, at: 0).value, to: sending)
+        let (text, next) = PostgreSQLMessage.string(contents, at: 0)
+        let isLong = next == nil || text.count > FieldBuffer.maximumValue
+        let beginning = isLong ? divide(text, isComplete: next != nil, of: head) : text
+        exchanges.add(.statement, .sqlComment, value: beginning, to: sending)
         addNamespace(in: &exchanges)
-        if head.isWhole { exchanges.open(sending) } else { atEnd = .open }
+        if next == nil {
+            atEnd = .open
+        } else {
+            if isLong {
+                endStatement(.none, of: 0) { exchanges.add(.statementEnd, .sqlComment, value: $1, to: $0.sending) }
+            }
+            exchanges.open(sending)
+        }
+    }
+
+    /// Divides a statement that is too long to be kept; what was kept of its end is asked for when its message has ended, or
+    /// at once where all of it is there.
+    private mutating func divide(
+        _ text: UnsafeRawBufferPointer, isComplete: Bool, of head: MessageCutter.Head
+    ) -> UnsafeRawBufferPointer {
+        statementEnd.divide(text, missing: isComplete ? 0 : head.length - UInt64(head.bytes.count))
+    }
+
+    /// Calls `body` with the end of a statement, as far as it is known (``StatementEnd/with(_:of:_:)``).
+    private mutating func endStatement(
+        _ tail: UnsafeRawBufferPointer, of count: Int, _ body: (inout Self, UnsafeRawBufferPointer) -> Void
+    ) {
+        var end = StatementEnd()
+        swap(&end, &statementEnd)
+        end.with(tail, of: count) { body(&self, $0) }
+        swap(&end, &statementEnd)
     }
 
     private mutating func parse(
@@ -112,9 +139,15 @@ extension PostgreSQLParser {
         guard let next else { return }
         let key = PostgreSQLMessage.key(UInt8(ascii: "S"), name)
         let (text, end) = PostgreSQLMessage.string(contents, at: next)
-        statements.remember(key, text, in: &exchanges)
+        let isLong = end == nil || text.count > FieldBuffer.maximumValue
+        let beginning = isLong ? divide(text, isComplete: end != nil, of: head) : text
+        statements.remember(key, beginning, in: &exchanges)
         bound = key
-        if end == nil { atEnd = .remember(key) }
+        if end == nil {
+            atEnd = .remember(key)
+        } else if isLong {
+            endStatement(.none, of: 0) { $0.statements.rememberEnd(key, $1, in: &exchanges) }
+        }
     }
 
     private mutating func bind(_ contents: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
@@ -185,10 +218,13 @@ extension PostgreSQLParser {
         case .nothing: break
         case .open:
             let text = PostgreSQLMessage.string(end.tail, at: 0).value
-            exchanges.add(.statementEnd, .sqlComment, value: text, to: sending)
+            endStatement(text, of: end.tail.count) {
+                exchanges.add(.statementEnd, .sqlComment, value: $1, to: $0.sending)
+            }
             exchanges.open(sending)
         case .remember(let key):
-            statements.rememberEnd(key, PostgreSQLMessage.string(end.tail, at: 0).value, in: &exchanges)
+            let text = PostgreSQLMessage.text(ofParse: end.tail)
+            endStatement(text, of: end.tail.count) { $0.statements.rememberEnd(key, $1, in: &exchanges) }
         }
         atEnd = .nothing
         exchanges.endRequest(sending)

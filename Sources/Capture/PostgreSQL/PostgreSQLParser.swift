@@ -68,6 +68,8 @@ struct PostgreSQLParser: ProtocolParser {
     var sending = ExchangeHandle.none
     /// What is done when the message that is being sent has ended.
     var atEnd = AtEnd.nothing
+    /// The end of the statement that is being sent.
+    var statementEnd = StatementEnd()
     var group = Group()
     /// Whether requests have been sent since the last Sync, and whether their answers can be told.
     var isBatchOpen = false
@@ -108,7 +110,8 @@ struct PostgreSQLParser: ProtocolParser {
 
     init(recognised side: Side, atBeginning: (requester: Bool, responder: Bool)) {
         request = MessageCutter(
-            atStart: side == .requester || atBeginning.requester, limit: FieldBuffer.maximumValue + 64, tailLimit: 1024)
+            atStart: side == .requester || atBeginning.requester, limit: FieldBuffer.maximumValue + 64,
+            tailLimit: StatementEnd.limit)
         response = MessageCutter(atStart: side == .responder || atBeginning.responder, limit: 512)
         queue = ReplyQueue(atBeginning: atBeginning.requester && atBeginning.responder)
     }

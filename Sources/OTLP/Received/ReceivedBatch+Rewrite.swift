@@ -79,7 +79,7 @@ private struct RewritePass {
     }
 
     private mutating func rewrite(_ range: Range<Int>, _ rewrite: SpanRewrite) {
-        let former = FormerSpan(bytes, range)
+        let former = FormerSpan(bytes, range, asksForOriginal: rewrite.keepsOriginal)
         let traceID = rewrite.traceID.flatMap { $0 == TraceID(high: 0, low: 0) ? nil : $0 }
         add(rewrite, traceID, to: former)
         guard bytes.count + splices.grown + added.bytes.count + Self.lengths <= limit else { return }
@@ -149,15 +149,15 @@ private struct FormerSpan {
     /// Whether it has been moved to another trace before.
     var hasOriginal = false
 
-    init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, asksForOriginal: Bool) {
         var position = range.lowerBound
         while let field = WireField(bytes, &position, end: range.upperBound) {
             switch field.number {
             case 1: traceID = bytes.traceID(field.value)
             case 2: spanID = bytes.idWord(field.value)
             case 4: hasParent = field.value.count == 8
-            case 9:
-                if WirePair(bytes, of: field.value).isKeyed(Conventions.originalTraceID, bytes) { hasOriginal = true }
+            case 9 where asksForOriginal && !hasOriginal:
+                hasOriginal = WirePair(bytes, of: field.value).isKeyed(Conventions.originalTraceID, bytes)
             default: break
             }
         }

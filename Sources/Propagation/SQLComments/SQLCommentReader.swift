@@ -14,7 +14,7 @@ public struct SQLCommentReader: Sendable {
 
     /// A reader.
     ///
-    /// - Parameter others: names that a context may stand under beside those of the dialects (``Propagator/names``).
+    /// - Parameter others: names that a context may stand under beside those of the dialects (``ContextKeys/names``).
     public init(others: [String] = []) { names = ContextNames(others: others) }
 
     /// Whether a key names a part of a trace context, whatever its case.
@@ -31,29 +31,43 @@ public struct SQLCommentReader: Sendable {
         _ statement: UnsafeRawBufferPointer, end: UnsafeRawBufferPointer?, dialect: SQLDialect,
         _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
     ) {
-        comments(of: statement, isWhole: end == nil, dialect, body)
-        guard let end else { return }
+        guard let end else {
+            return comments(of: statement, dialect) { range, _ in pairs(statement, range, body) }
+        }
+        // What is not closed was cut.
+        comments(of: statement, dialect) { range, isOpen in
+            if !isOpen { pairs(statement, range, body) }
+        }
         let known = SQLStatementEnd(end, dialect)
-        comments(of: known.outside, isWhole: true, dialect, body)
+        comments(of: known.outside, dialect) { range, _ in
+            if known.counts(range) { pairs(known.outside, range, body) }
+        }
         if let comment = known.comment { SQLComment(block: comment).pairs(names, body) }
     }
 
-    /// The comments of a text that begins outside of any.
+    /// The comments of a text that begins outside of any, and whether they are open: only line comments may be.
     private func comments(
-        of text: UnsafeRawBufferPointer, isWhole: Bool, _ dialect: SQLDialect,
-        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+        of text: UnsafeRawBufferPointer, _ dialect: SQLDialect, _ body: (_ range: Range<Int>, _ isOpen: Bool) -> Void
     ) {
         guard SQLCommentReader.mayHaveComments(text) else { return }
         var lexer = SQLLexer(text, dialect)
         while let token = lexer.next() {
-            guard token.kind == .comment else { continue }
-            let bytes = lexer.bytes(token)
-            if bytes[0] == UInt8(ascii: "/") {
-                guard !lexer.isOpen, bytes.count >= 4 else { continue }
-                SQLComment(block: bytes).pairs(names, body)
-            } else if isWhole || !lexer.isOpen {
-                SQLComment(line: bytes).pairs(names, body)
+            guard token.kind == .comment, !lexer.isOpen || text[token.range.lowerBound] != UInt8(ascii: "/") else {
+                continue
             }
+            body(token.range, lexer.isOpen)
+        }
+    }
+
+    private func pairs(
+        _ text: UnsafeRawBufferPointer, _ range: Range<Int>,
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void
+    ) {
+        let bytes = text.part(range.lowerBound, range.count)
+        if bytes[0] == UInt8(ascii: "/") {
+            SQLComment(block: bytes).pairs(names, body)
+        } else {
+            SQLComment(line: bytes).pairs(names, body)
         }
     }
 

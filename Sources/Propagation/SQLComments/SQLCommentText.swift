@@ -36,7 +36,8 @@ enum SQLCommentText {
                     index += 1
                 } else if byte == UInt8(ascii: "%") {
                     if index < text.count, text[index] == UInt8(ascii: "%") { index += 1 }
-                    guard index + 1 < text.count, let high = digit(text[index]), let low = digit(text[index + 1]) else {
+                    guard index + 1 < text.count, let high = text[index].hexDigit, let low = text[index + 1].hexDigit
+                    else {
                         return body(nil)
                     }
                     byte = high << 4 | low
@@ -46,15 +47,6 @@ enum SQLCommentText {
                 count += 1
             }
             return body(UnsafeRawBufferPointer(rebasing: decoded[..<count]))
-        }
-    }
-
-    /// The value of a hexadecimal digit, in either case.
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte &- 0x30
-        case 0x41...0x46, 0x61...0x66: (byte | 0x20) &- 0x57
-        default: nil
         }
     }
 }

@@ -16,6 +16,19 @@ package struct SQLLexer {
         self.dialect = dialect
     }
 
+    /// The tokens behind the end of what a text begins within: a string or a name in such quotes; with a line's end for a
+    /// quote, a line comment. Where that does not end, ``isOpen`` says so.
+    init(_ text: UnsafeRawBufferPointer, _ dialect: SQLDialect, behind quote: UInt8) {
+        self.init(text, dialect)
+        if quote == 0x0A {
+            _ = lineComment()
+        } else {
+            // As if the quote stood in front.
+            index = -1
+            quoted(by: quote, escapes: dialect == .mysql && quote != UInt8(ascii: "`"))
+        }
+    }
+
     /// The bytes of a token.
     package func bytes(_ token: SQLToken) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: text[token.range])

@@ -89,16 +89,15 @@ struct SQLPlainPairs {
     /// Passes over what ends other values, where a value of this name may have it within.
     private mutating func goesOn(_ key: UnsafeRawBufferPointer) -> Bool {
         guard index + 1 < text.count else { return false }
-        if key.equalsIgnoringCase("x-amzn-trace-id") {
+        switch ContextName(key) {
+        case .xray:
             // Members are separated by semicolons, with spaces or none.
             guard text[index - 1] == UInt8(ascii: ";"), text[index].isBlank else { return false }
             while index < text.count, text[index].isBlank { index += 1 }
             return true
+        case .tracestate, .datadogTags: if text[index] != UInt8(ascii: ",") { return false }
+        default: return false
         }
-        guard text[index] == UInt8(ascii: ","),
-            key.equalsIgnoringCase("tracestate") || key.equalsIgnoringCase("baggage")
-                || key.equalsIgnoringCase("x-datadog-tags")
-        else { return false }
         // A list, unless what is behind the comma is another context.
         var end = index + 1
         while end < text.count, SQLCommentText.isKey(text[end]) { end += 1 }

@@ -1,31 +1,45 @@
 /// What can be trusted of the last bytes of a statement whose middle is not known: not known, then, is whether they begin
-/// within a string or a comment. A statement that a server takes closes all of its strings, which is enough for two rules:
+/// within a string or a comment. A statement that a server takes closes all of its strings and comments, which is enough for
+/// two rules:
 ///
-/// - Behind the last quote there is no string any more. The comments there are comments, unless they are part of a greater
-///   one.
 /// - Text whose last bytes are `*/` ends with a comment. What lies between the last `/*` and there is in that comment, since
-///   its beginning is no later than that `/*`. This finds sqlcommenter's comments, which have quotes. Not so if the comment
-///   is an executable one, in which there may be strings with a `/*` of their own: then the string's closing quote would lie
-///   between the two, and quotes of a kind would be odd in number. Such an end says nothing.
+///   its beginning is no later than that `/*`. This finds sqlcommenter's comments. In MySQL it may end an executable comment
+///   instead, and the `/*` be in a string or behind `--` within that: if the text would be right SQL so, it is not trusted.
+/// - Behind the last quote there is no string any more. What begins as a comment there is one, or part of a greater one; not
+///   trusted is what would not be if the greater one ended within it: over a line's end from the first line on, which a line
+///   comment may have begun; and a line with a `*/` in it.
 struct SQLStatementEnd {
-    /// The bytes behind the last quote.
-    let outside: UnsafeRawBufferPointer
-    /// The comment at the very end, `/*` and `*/` included, if it is not in ``outside``.
+    /// The comment at the very end, `/*` and `*/` included, if there is one.
     let comment: UnsafeRawBufferPointer?
+    /// What is behind the last quote, and in front of ``comment``.
+    let outside: UnsafeRawBufferPointer
 
     /// Looks at the last bytes of a statement.
     init(_ end: UnsafeRawBufferPointer, _ dialect: SQLDialect) {
-        var quoted = end.count
-        while quoted > 0, !SQLStatementEnd.isQuote(end[quoted - 1], dialect) { quoted -= 1 }
-        guard let closing = SQLStatementEnd.closingComment(end), closing.lowerBound < quoted else {
-            outside = UnsafeRawBufferPointer(rebasing: end[quoted...])
+        var last = end.count
+        if let closing = SQLStatementEnd.closingComment(end),
+            dialect == .postgresql || !SQLStatementEnd.mayBeExecutable(UnsafeRawBufferPointer(rebasing: end[closing]))
+        {
+            comment = UnsafeRawBufferPointer(rebasing: end[closing])
+            last = closing.lowerBound
+        } else {
             comment = nil
-            return
         }
-        // All that is behind the last quote is in that comment.
-        outside = UnsafeRawBufferPointer(rebasing: end[end.count...])
-        let bytes = UnsafeRawBufferPointer(rebasing: end[closing])
-        comment = SQLStatementEnd.hasPairedQuotes(bytes) ? bytes : nil
+        var first = last
+        while first > 0, !SQLStatementEnd.isQuote(end[first - 1], dialect) { first -= 1 }
+        // Half of a comment's end, perhaps.
+        if first == 0, last > 0, end[0] == UInt8(ascii: "/") { first = 1 }
+        outside = UnsafeRawBufferPointer(rebasing: end[first..<last])
+    }
+
+    /// Whether a comment of ``outside`` counts, by where it is in that.
+    func counts(_ range: Range<Int>) -> Bool {
+        let bytes = outside[range]
+        guard bytes.first == UInt8(ascii: "/") else {
+            return !zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "*") && $1 == UInt8(ascii: "/") }
+        }
+        return !bytes.contains(where: SQLStatementEnd.isLineEnd)
+            || outside[..<range.lowerBound].contains(where: SQLStatementEnd.isLineEnd)
     }
 
     /// From the last `/*` to a `*/` at the end, white space and semicolons behind it apart; nil when there is no such end, or
@@ -38,12 +52,25 @@ struct SQLStatementEnd {
         while start >= 0 {
             if end[start] == UInt8(ascii: "/"), end[start + 1] == UInt8(ascii: "*") {
                 // `*/*` may be an end as well.
-                return start > 0 && end[start - 1] == UInt8(ascii: "*") ? nil : start..<last
+                return start == 0 || end[start - 1] == UInt8(ascii: "*") ? nil : start..<last
             }
             if end[start] == UInt8(ascii: "*"), end[start + 1] == UInt8(ascii: "/") { return nil }
             start -= 1
         }
         return nil
+    }
+
+    /// Whether what looks like a comment would be the end of an executable one, were its beginning within a string or a line
+    /// comment there.
+    private static func mayBeExecutable(_ comment: UnsafeRawBufferPointer) -> Bool {
+        let contents = comment.part(0, comment.count - 2)
+        for quote in [UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), 0x0A] {
+            var lexer = SQLLexer(contents, .mysql, behind: quote)
+            var isRight = !lexer.isOpen
+            while isRight, lexer.next() != nil { isRight = !lexer.isOpen }
+            if isRight { return true }
+        }
+        return false
     }
 
     private static func isQuote(_ byte: UInt8, _ dialect: SQLDialect) -> Bool {
@@ -55,20 +82,5 @@ struct SQLStatementEnd {
         }
     }
 
-    /// Whether quotes of each kind are even in number, escaped ones apart.
-    private static func hasPairedQuotes(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var isEscaped = false
-        var open: UInt8 = 0
-        for byte in bytes {
-            defer { isEscaped = byte == UInt8(ascii: "\\") && !isEscaped }
-            guard !isEscaped else { continue }
-            switch byte {
-            case UInt8(ascii: "'"): open ^= 1
-            case UInt8(ascii: "\""): open ^= 2
-            case UInt8(ascii: "`"): open ^= 4
-            default: break
-            }
-        }
-        return open == 0
-    }
+    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 }

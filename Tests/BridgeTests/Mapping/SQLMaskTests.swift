@@ -2,6 +2,7 @@ import Testing
 
 @testable import Bridge
 @testable import OTLP
+@testable import Propagation
 
 @Suite struct SQLMaskTests {
     private func masked(_ text: String, _ dialect: SQLDialect = .postgresql, isWhole: Bool = true) -> String {
@@ -35,7 +36,8 @@ import Testing
         ("SELECT \"a \"\"1\"\" b\" FROM \"T\"", "SELECT \"a \"\"1\"\" b\" FROM \"T\""),
         ("SELECT B'01', X'1f', N'n', U&'\\0061', U&\"d\\0061\"", "SELECT ?, ?, ?, ?, U&\"d\\0061\""),
         ("SELECT /* a /* b */ 'c' */ 1", "SELECT ?"), ("SELECT 1--2", "SELECT ?"),
-        ("SELECT a # 3 FROM t", "SELECT a # ? FROM t"),
+        ("SELECT a # 3 FROM t", "SELECT a # ? FROM t"), ("SELECT 1 -- a\r, 'secret\n'", "SELECT ? , ?"),
+        ("SELECT E'a'\n 'b\\'secret', c", "SELECT ?, c"),
     ])
     func postgresqlHasItsOwnNotations(_ text: String, _ expected: String) { #expect(masked(text) == expected) }
 

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Bridge
 @testable import OTLP
+@testable import Propagation
 
 @Suite struct SQLSummaryTests {
     private func summary(_ text: String, _ dialect: SQLDialect = .postgresql, isWhole: Bool = true) -> String {

@@ -187,4 +187,25 @@ private struct SlowProvider: ResourceProvider {
         #expect(stage.counters.closed == 2 && stage.counters.spans == 1 && stage.counters.twins == 1)
         #expect(stage.waitingCount == 0)
     }
+
+    @Test func baggageThatIsAskedForBecomesAttributes() {
+        var options = MergeOptions()
+        options.baggage = ["tenant"]
+        var stage = SpanStage(
+            merger: Merger(options: options, reader: ContextReader()), provider: SlowProvider(answersAfter: 0))
+        var spans = SpanBatch()
+        let headers = [("baggage", "user=ada,tenant=gold%20one;prop=1")]
+        stage.consume(
+            batch { samples in
+                [
+                    samples.linked(1, .server, headers: headers),
+                    samples.linked(1, .server, phase: .closed, headers: headers),
+                ]
+            }, now: 0, into: &spans)
+        let named = spans.attributes.compactMap { attribute -> String? in
+            guard case .named(let key) = attribute.key, case .string(let value) = attribute.value else { return nil }
+            return "\(spans.string(key))=\(spans.string(value))"
+        }
+        #expect(named == ["baggage.tenant=gold one"])
+    }
 }

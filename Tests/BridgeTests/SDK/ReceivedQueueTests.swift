@@ -98,7 +98,7 @@ import Threading
 @Suite struct BridgeThreadTests {
     private func bridge() -> BridgeThread {
         let resolver = ProcessResolver(source: ProcessResource())
-        let merger = Merger(options: Merger.Options(), reader: ContextReader())
+        let merger = Merger(options: MergeOptions(), reader: ContextReader())
         return BridgeThread(
             stage: SpanStage(merger: merger, provider: ProcessDirectory(resolver: resolver)),
             exporters: ExporterGroup([]))

@@ -8,23 +8,25 @@ enum ReceivedSamples {
     /// The trace of all of them.
     static let trace = TraceID(high: 0x1111, low: 0x2222)
 
-    /// A batch with spans of these ids, and about so many bytes more.
-    static func batch(_ ids: [UInt64], padding: Int = 0) -> ReceivedBatch {
+    /// A batch with server spans of these ids, but for those that are `inner`, and about so many bytes more.
+    static func batch(_ ids: [UInt64], inner: Set<UInt64> = [], padding: Int = 0) -> ReceivedBatch {
         var spans = SpanBatch()
         let service = ResourceValue.string(String(repeating: "x", count: padding) + "shop")
         let resource = spans.index(of: ResourceData(attributes: [("service.name", service)]))
         for id in ids {
+            let isInner = inner.contains(id)
             spans.append(
                 SpanData(
-                    traceID: trace, spanID: id, parentSpanID: 0, kind: .server, start: 1, end: 2, resource: resource))
+                    traceID: trace, spanID: id, parentSpanID: isInner ? 1 : 0, kind: isInner ? .internal : .server,
+                    start: 1, end: 2, resource: resource))
         }
         let bytes = TelemetryEncoder(.protobuf).encode(spans) { Array($0) }
         return ReceivedBatch(signal: .traces, bytes: bytes, items: ids.count)
     }
 
     /// The same on its way, to a sink that does not matter.
-    static func work(_ ids: [UInt64], padding: Int = 0) -> ReceivedWork {
-        ReceivedWork(batch: batch(ids, padding: padding), onward: CollectingSink(), done: { _ in })
+    static func work(_ ids: [UInt64], inner: Set<UInt64> = [], padding: Int = 0) -> ReceivedWork {
+        ReceivedWork(batch: batch(ids, inner: inner, padding: padding), onward: CollectingSink(), done: { _ in })
     }
 }
 
@@ -62,6 +64,8 @@ struct ScriptedMerging: ReceivedSpanMerging {
     var ready: Set<UInt64> = []
     /// How often each was asked about.
     private(set) var asked: [UInt64: Int] = [:]
+    /// The same, in order.
+    private(set) var questions: [UInt64] = []
     /// The spans of which it was told, batch by batch.
     private(set) var told: [[UInt64]] = []
     /// The latest wall clock.
@@ -76,6 +80,7 @@ struct ScriptedMerging: ReceivedSpanMerging {
         _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, mustDecide: Bool, now: UInt64
     ) -> ReceivedDecision {
         asked[span.spanID, default: 0] += 1
+        questions.append(span.spanID)
         wall = now
         guard span.spanID >= 100 else { return .unchanged }
         guard span.spanID < 200 || ready.contains(span.spanID) else { return .wait }

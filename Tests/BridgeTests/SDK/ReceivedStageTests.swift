@@ -12,9 +12,10 @@ private struct Fixture {
     var now: UInt64 = 5_000_000_000
     static let wallOffset: UInt64 = 1_700_000_000_000_000_000
 
-    mutating func take(_ ids: [UInt64], padding: Int = 0) {
+    mutating func take(_ ids: [UInt64], inner: Set<UInt64> = [], padding: Int = 0) {
         stage.take(
-            ReceivedSamples.work(ids, padding: padding), now: now, wall: now + Self.wallOffset, merger: &merging,
+            ReceivedSamples.work(ids, inner: inner, padding: padding), now: now, wall: now + Self.wallOffset,
+            merger: &merging,
             left: &left)
     }
 
@@ -74,6 +75,18 @@ private let millisecond: UInt64 = 1_000_000
         #expect(fixture.merging.asked == [200: 2, 1: 1, 100: 1, 201: 3])
         #expect(fixture.stage.counters.rewritten == 3 && fixture.stage.counters.late == 0 && fixture.isBalanced)
         #expect(fixture.stage.heldBytes == 0 && fixture.stage.nextDue == .max)
+    }
+
+    @Test func thoseByWhichRequestsCameInAreAskedAboutFirst() {
+        var fixture = Fixture()
+        fixture.take([100, 200, 1, 101], inner: [100, 200])
+        fixture.merging.ready = [200]
+        fixture.advance(by: 10 * millisecond)
+        #expect(fixture.merging.questions == [1, 101, 100, 200, 200])
+        // Each change reaches the span that it is about all the same.
+        let parent = ScriptedMerging.parent
+        #expect(fixture.ids == [[100, 200, 1, 101]])
+        #expect(fixture.parents == [parent, parent, 0, parent])
     }
 
     @Test func whatIsNeverDecidedLeavesAfterTwoSeconds() {

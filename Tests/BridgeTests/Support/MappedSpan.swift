@@ -14,7 +14,8 @@ func mapped(
     merger.open(linked, fields: fields)
     let place = merger.close(linked, fields: fields)
     var batch = SpanBatch()
-    SpanMapper().append(
+    var mapper = SpanMapper()
+    mapper.append(
         linked.exchange, fields: fields, place: place, resource: ResourceData(attributes: []),
         wallClockOffset: offset, to: &batch)
     let span = batch.spans[0]

@@ -28,8 +28,9 @@ public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     }
     check(state, whole: whole)
 
-    let reading = reader.finish()
-    require(reading?.context == context, "the reader has another context than the parser")
+    var read: TraceContext?
+    if case .one(let reading) = reader.finish() { read = reading.context }
+    require(read == context, "the reader has another context than the parser")
     let counters = reader.counters
     require(counters[.tracecontext, .read] == (context == nil ? 0 : 1), "a context is not counted as read")
     require(counters.rejected == (context == nil ? 1 : 0), "an invalid context is not counted")

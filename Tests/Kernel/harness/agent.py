@@ -76,8 +76,9 @@ class Agent:
             wrong.append(f"opened {c['opened']} is not closed {c['closed']}")
         if c["refused"]:
             wrong.append(f"{c['refused']} exchanges did not fit into the queue behind capture")
-        elif c["closed"] != c["spans"] + c["unsampled"]:
-            wrong.append(f"closed {c['closed']} is not spans {c['spans']} + unsampled {c['unsampled']}")
+        elif c["closed"] != c["spans"] + c["unsampled"] + c.get("twins", 0):
+            wrong.append(f"closed {c['closed']} is not spans {c['spans']} + unsampled {c['unsampled']}"
+                         f" + twins {c.get('twins', 0)}")
         for reason in losses:
             if c.get(f"lost_{reason}", 0):
                 wrong.append(f"lost_{reason} is {c[f'lost_{reason}']}")

@@ -1,9 +1,13 @@
-"""Addresses that nobody uses."""
+"""Addresses that nobody uses, or somebody does."""
 import pathlib
 import random
 import socket
+import time
+
+from .process import Failure
 
 LOWEST = 10_000
+LISTENING = "0A"
 RANGE = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
@@ -25,3 +29,26 @@ def port(address="127.0.0.1"):
                 continue
             return number
     raise OSError(f"no free port below {highest}")
+
+
+def is_listening(port):
+    """Whether anybody accepts connections there. Asked of the kernel: a connection would be one to be seen."""
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            lines = pathlib.Path(table).read_text().splitlines()[1:]
+        except FileNotFoundError:
+            continue
+        for line in lines:
+            _, local, _, state, *_ = line.split()
+            if state == LISTENING and int(local.rpartition(":")[2], 16) == port:
+                return True
+    return False
+
+
+def wait_until_listening(process, number, timeout=20.0):
+    """Waits until a process that cannot say so itself listens at a port."""
+    end = time.monotonic() + timeout
+    while not is_listening(number):
+        if process.status is not None or time.monotonic() > end:
+            raise Failure(f"{process.name} does not listen: {process.last_words()}")
+        time.sleep(0.02)

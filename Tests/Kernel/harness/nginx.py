@@ -50,10 +50,12 @@ class Nginx:
     """nginx on the given listen addresses (`127.0.0.1:8080`, `[::1]:8080`).
 
     routes: {"edge": ("a", address)}: /edge/X goes to the service's /a/X; address is HOST:PORT or `unix:PATH`.
-    files: a folder served below /files/. Without `log` there is no truth.
+    files: a folder served below /files/. Without `log` there is no truth. `settings` are directives of the
+    whole, `of_routes` of each route.
     """
 
-    def __init__(self, folder, listen, routes, keepalive=0, files=None, workers=2, log=True):
+    def __init__(self, folder, listen, routes, keepalive=0, files=None, workers=2, log=True, settings="",
+                 of_routes=""):
         self.folder = pathlib.Path(folder)
         self.routes = routes
         upstreams, locations = [], []
@@ -63,13 +65,13 @@ class Nginx:
             # An empty Connection header is what keeps an upstream connection open.
             persistent = 'proxy_http_version 1.1; proxy_set_header Connection "";' if keepalive else ""
             locations.append(
-                f"location /{prefix}/ {{ proxy_pass http://service{index}/{target}/; {persistent} }}")
+                f"location /{prefix}/ {{ proxy_pass http://service{index}/{target}/; {persistent} {of_routes} }}")
         if files:
             locations.append(f"location /files/ {{ alias {files}/; }}")
         self.configuration = self.folder / "nginx.conf"
         self.configuration.write_text(CONFIGURATION.format(
             folder=self.folder, workers=workers, log=f"{self.folder}/nginx-access.log truth" if log else "off",
-            upstreams="\n    ".join(upstreams),
+            upstreams="\n    ".join([*upstreams, settings]),
             listen="\n        ".join(f"listen {address};" for address in listen),
             locations="\n        ".join(locations)))
         command = [find(), "-p", self.folder, "-c", self.configuration, "-e", self.folder / "nginx-error.log"]

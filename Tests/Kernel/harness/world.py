@@ -10,6 +10,8 @@ import time
 
 from . import tree, truth
 from .agent import OUR_LOSSES, Agent
+from .envoy import Envoy
+from .haproxy import HAProxy
 from .nginx import Nginx
 from .process import Failure, Process
 
@@ -90,7 +92,7 @@ class World(AgentWorld):
     def __init__(self, folder, binary, hook):
         super().__init__(folder, binary, hook)
         self.token = "t" + secrets.token_hex(5)
-        self._truth_files, self._nginxes = [], []
+        self._truth_files, self._proxies = [], []
         self._own_truth = self.watch("test")
 
     def names(self, count, mark=""):
@@ -107,10 +109,10 @@ class World(AgentWorld):
         self._truth_files.append(truth_file)
         return truth_file
 
-    def backend(self, name, model="thread", listen="127.0.0.1:0", call=None):
-        """A service; `call` is the service it calls."""
+    def backend(self, name, model="thread", listen="127.0.0.1:0", call=None, workers=0):
+        """A service; `call` is the service it calls, by so many worker threads or by who reads the request."""
         truth_file = self.watch(name)
-        arguments = ["--listen", listen, "--model", model, "--truth", truth_file]
+        arguments = ["--listen", listen, "--model", model, "--truth", truth_file, "--workers", workers]
         process = self.script(name, "backend.py", *arguments, *(["--call", call.url] if call else []))
         line = process.wait_for(process.out, "listening")
         return Service(name, process, json.loads(line)["listening"])
@@ -119,9 +121,20 @@ class World(AgentWorld):
         """nginx; routes: {"edge": service}."""
         nginx = Nginx(
             self.folder, listen, {prefix: (to.name, to.address) for prefix, to in routes.items()}, **options)
-        self._stack.callback(nginx.stop)
-        self._nginxes.append(nginx)
-        return nginx
+        return self._proxy(nginx)
+
+    def haproxy(self, port, to, **options):
+        """HAProxy in front of a service."""
+        return self._proxy(HAProxy(self.folder, port, to, **options))
+
+    def envoy(self, port, to, **options):
+        """Envoy in front of a service."""
+        return self._proxy(Envoy(self.folder, port, to, **options))
+
+    def _proxy(self, proxy):
+        self._stack.callback(proxy.stop)
+        self._proxies.append(proxy)
+        return proxy
 
     def client(self, connections=1):
         """A client."""
@@ -141,8 +154,8 @@ class World(AgentWorld):
     def truth(self):
         """Everything that was written down so far."""
         lines = truth.read(self._truth_files)
-        for nginx in self._nginxes:
-            lines += nginx.truth()
+        for proxy in self._proxies:
+            lines += proxy.truth()
         return lines
 
     def finish(self, agent, token=None, losses=OUR_LOSSES):

@@ -13,6 +13,7 @@ What a request wants stands in its query, so that one service serves every test:
     upgrade=1   answer 101 and echo whatever follows
 """
 import argparse
+import concurrent.futures
 import ctypes
 import http.client
 import http.server
@@ -23,14 +24,18 @@ import signal
 import socket
 import socketserver
 import sys
+import threading
 import time
 import urllib.parse
 
 arguments = None
 pool = queue.LifoQueue()
+workers = None
+# What a well-behaved service passes on.
+PASSED_ON = ("X-Request-ID", "X-Correlation-ID")
 
 
-def call(path):
+def call(path, headers):
     """Calls the other service on a kept connection, and says what came of it."""
     base = urllib.parse.urlsplit(arguments.call)
     try:
@@ -38,7 +43,7 @@ def call(path):
     except queue.Empty:
         connection = http.client.HTTPConnection(base.hostname, base.port, timeout=10)
     try:
-        connection.request("GET", base.path + path)
+        connection.request("GET", base.path + path, headers=headers)
         with connection.getresponse() as response:
             response.read()
             status = response.status
@@ -47,6 +52,19 @@ def call(path):
         connection.close()
         status = None
     return {"path": base.path + path, "status": status}
+
+
+def hand_over(work, *what):
+    """Does some work, by another thread if there are threads for it."""
+    return workers.submit(work, *what).result() if workers else work(*what)
+
+
+def start_workers(count):
+    """Starts threads that work for those that read requests, all of them before the first request."""
+    global workers
+    workers = concurrent.futures.ThreadPoolExecutor(count)
+    all_there = threading.Barrier(count)
+    list(workers.map(lambda _: all_there.wait(), range(count)))
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -66,7 +84,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         name = address.path.rpartition("/")[2]
         count = int(wanted.get("calls", 1 if arguments.call else 0))
-        calls = [call(f"{name}.{number}") for number in range(count)]
+        passed_on = {header: self.headers[header] for header in PASSED_ON if header in self.headers}
+        calls = [hand_over(call, f"{name}.{number}", passed_on) for number in range(count)]
         time.sleep(int(wanted.get("delay", 0)) / 1000)
         status = 101 if "upgrade" in wanted else int(wanted.get("status", 200))
         write_truth({"path": address.path, "pid": os.getpid(), "status": status, "calls": calls})
@@ -200,10 +219,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--listen", default="127.0.0.1:0")
     parser.add_argument("--model", choices=["thread", "fork", "prefork"], default="thread")
+    parser.add_argument("--workers", type=int, default=0, help="threads that make the calls; 0: who reads does")
     parser.add_argument("--call", help="URL below which the service behind this one answers")
     parser.add_argument("--truth", required=True)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    if arguments.workers:
+        start_workers(arguments.workers)
     server = (ForkServer if arguments.model == "fork" else ThreadServer)(arguments.listen)
     if arguments.model == "prefork":
         # The workers accept from one listening socket; the parent only waits.

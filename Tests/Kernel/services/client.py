@@ -4,7 +4,7 @@
 Takes jobs as JSON lines on standard input, one after the other, and answers each with a line `done` on standard output.
 Connections stay open from one job to the next. A job:
     {"url": base, "names": [...], "traceparents": {name: value}, "query": "", "method": "GET", "body": N,
-     "chunked": false, "headers": {}}
+     "chunked": false, "headers": {}, "id_header": "name of a header that gets an id of its own"}
 """
 import argparse
 import http.client
@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import urllib.parse
+import uuid
 
 
 def chunks(size):
@@ -35,6 +36,8 @@ class Connection:
         traceparent = job.get("traceparents", {}).get(name)
         if traceparent:
             headers["TraceParent"] = traceparent
+        if "id_header" in job:
+            headers[job["id_header"]] = str(uuid.uuid4())
         if self.http is None:
             self.http = http.client.HTTPConnection(base.hostname, base.port, timeout=30)
             self.http.connect()

@@ -5,9 +5,9 @@ import pwd
 import signal
 import time
 
+from harness.free import is_listening
 from harness.process import Failure, Process
 
-LISTENING = "0A"
 STOP_TIMEOUT = 5.0
 
 
@@ -28,20 +28,6 @@ def environment(folder, more=None):
 def open_folder(folder):
     """Lets every user work in a folder."""
     pathlib.Path(folder).chmod(0o777)
-
-
-def is_listening(port):
-    """Whether anybody accepts connections there. Asked of the kernel: a connection would be one to be seen."""
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        try:
-            lines = pathlib.Path(table).read_text().splitlines()[1:]
-        except FileNotFoundError:
-            continue
-        for line in lines:
-            _, local, _, state, *_ = line.split()
-            if state == LISTENING and int(local.rpartition(":")[2], 16) == port:
-                return True
-    return False
 
 
 class Server:

@@ -2,7 +2,8 @@ import GeneratedTraces
 import OTLP
 import SwiftProtobuf
 
-/// Everything that is compared: each encodes the same spans.
+/// Everything that is compared: each encodes the same spans. Behind them what is done to those spans when they are
+/// received.
 struct Encoders {
     /// One of them.
     struct Encoder {
@@ -54,6 +55,6 @@ struct Encoders {
                 let bytes: [UInt8] = try SwiftProtobufMessages.request(request).serializedBytes()
                 return bytes.count
             },
-        ]
+        ] + ReceivedRequest(TelemetryEncoder(.protobuf).encode(batch) { [UInt8]($0) }).passes
     }
 }

@@ -3,20 +3,15 @@ internal import OTLP
 internal import Propagation
 
 /// What a statement in SQL gives a span: `db.query.text` without its values, and `db.query.summary`, which is the span's name
-/// as well. `db.operation.name` and `db.collection.name` are not taken from a statement, as the conventions want it.
+/// as well; and what its comments say (``SQLCommentAttributes``). `db.operation.name` and `db.collection.name` are not taken from a statement, as the conventions want it.
 enum SQLAttributes {
     /// Adds the attributes.
     ///
     /// - Returns: the summary; nil where there is no statement, or nothing is known of what it does.
     static func append(
-        _ exchange: Exchange, fields: borrowing FieldBuffer, to batch: inout SpanBatch
+        _ exchange: Exchange, fields: borrowing FieldBuffer, comments: SQLCommentReader?, to batch: inout SpanBatch
     ) -> ArenaRange? {
-        let dialect: SQLDialect
-        switch exchange.protocol {
-        case .mysql: dialect = .mysql
-        case .postgresql: dialect = .postgresql
-        default: return nil
-        }
+        guard let dialect = exchange.protocol.sqlDialect else { return nil }
         if fields.has(.compression, of: exchange) {
             batch.append("interspan.compression", .compression, of: exchange, fields)
         }
@@ -28,6 +23,11 @@ enum SQLAttributes {
             let isWhole = fields.first(.statementEnd, in: exchange.fields) == nil
             let masked = SQLMask.append(text, dialect, isWhole: isWhole, to: &batch)
             if masked.count > 0 { batch.append(Attribute(key: .known("db.query.text"), value: .string(masked))) }
+            if let comments {
+                fields.withStatementEnd(of: exchange) {
+                    SQLCommentAttributes.append(text, end: $0, dialect, by: comments, to: &batch)
+                }
+            }
             let said = SQLSummary.append(text, dialect, isWhole: isWhole, to: &batch)
             guard said.count > 0 else { return }
             batch.append(Attribute(key: .known("db.query.summary"), value: .string(said)))

@@ -7,17 +7,19 @@ extension RequestIDEvidence {
 
     /// Lists a call, if the answer to a request that is open now may carry one of its ids.
     ///
-    /// - Parameter isCertain: whether its parent is known; then an answer only tells whether that was right.
-    /// - Returns: whether it was listed.
+    /// - Parameter isCertain: whether other evidence is certain of its parent; then an answer only tells whether that was
+    ///   right, unless in this process it was wrong too often.
+    /// - Returns: whether the call must wait.
     mutating func list(
         _ call: UInt32, _ carried: borrowing CarriedIDs, at point: ExecutionPoint, isCertain: Bool,
         _ exchanges: inout ExchangeTable, _ counters: inout CorrelateCounters
     ) -> Bool {
         guard carried.count > 0, let owner = owners.find(carried.owner), owners[owner].firstRequest != .max,
-            exchanges[owners[owner].firstRequest].start < point.time, canBeEchoed(carried),
-            // To learn from some is enough; those that need an answer have the rest of the room.
-            isCertain ? calls.count < calls.capacity / 2 : owners[owner].mayWait()
+            exchanges[owners[owner].firstRequest].start < point.time, canBeEchoed(carried)
         else { return false }
+        let isCertain = isCertain && owners[owner].othersAreCertain
+        // To learn from some is enough; those that need an answer have the rest of the room.
+        guard isCertain ? calls.count < calls.capacity / 2 : owners[owner].mayWait() else { return false }
         guard !calls.isFull else {
             counters[evicted: .requestID] &+= 1
             return false
@@ -40,7 +42,7 @@ extension RequestIDEvidence {
             calls[owners[owner].lastCall].next = listed
         }
         owners[owner].lastCall = listed
-        return true
+        return !isCertain
     }
 
     /// Whether an answer can tell more of a call with these ids than is known: not where one of them came with a request,
@@ -113,9 +115,11 @@ extension RequestIDEvidence {
     /// What became known of a call, which is listed no longer: on whose behalf it was made, and who wrote it. Nil of one
     /// that is not listed.
     ///
-    /// - Parameter hasWaited: whether its parent depended on it.
+    /// - Parameters:
+    ///   - supposed: what other evidence supposes.
+    ///   - hasWaited: whether its parent depended on it.
     mutating func conclude(
-        _ call: UInt32, hasWaited: Bool, _ exchanges: inout ExchangeTable
+        _ call: UInt32, supposed: SlotReference, hasWaited: Bool, _ exchanges: inout ExchangeTable
     ) -> (standing: Standing, unit: UnitKey?)? {
         guard let slot = calls.find(ListedCallKey(exchange: call)) else { return nil }
         let listed = calls[slot]
@@ -126,6 +130,7 @@ extension RequestIDEvidence {
             if hasWaited { owners[listed.owner].waited(inVain: !isUnique) }
             if isUnique {
                 owners[listed.owner].proved(unique: true)
+                if supposed != .none { owners[listed.owner].proved(othersRight: supposed == listed.echo) }
                 let reliability = owners[listed.owner].reliability
                 if reliability >= RequestIDEvidence.leastReliability {
                     standing = Standing(candidate: listed.echo, choices: 1, reliability: reliability)

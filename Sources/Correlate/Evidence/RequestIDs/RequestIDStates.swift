@@ -67,6 +67,9 @@ struct OwnerState {
     /// Ids that singled out one request, and ids that did not; halved now and then, so that recent ones count.
     private var unique: UInt32 = 0
     private var common: UInt32 = 0
+    /// Calls whose parent other evidence was certain of, and answers proved it right, or wrong; halved likewise.
+    private var right: UInt32 = 0
+    private var wrong: UInt32 = 0
     /// How many calls more may wait in vain until only now and then one does.
     private var patience = OwnerState.fullPatience
     private var skipped: UInt32 = 0
@@ -82,6 +85,18 @@ struct OwnerState {
 
     /// Whether ids have proved unique, so that a first answer need not be compared with those that are still to come.
     var isProven: Bool { unique >= OwnerState.proof && reliability > 0.95 }
+
+    /// Whether what other evidence is certain of can be taken for certain: hardly ever did an answer prove it wrong.
+    var othersAreCertain: Bool { right >= 99 * wrong }
+
+    /// An answer proved that other evidence was right about a call, or wrong.
+    mutating func proved(othersRight isRight: Bool) {
+        if isRight { right += 1 } else { wrong += 1 }
+        if right + wrong >= 1_024 {
+            right /= 2
+            wrong /= 2
+        }
+    }
 
     /// An id proved unique, or not to be.
     mutating func proved(unique isUnique: Bool) {

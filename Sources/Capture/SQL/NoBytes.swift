@@ -1,0 +1,4 @@
+extension UnsafeRawBufferPointer {
+    /// No bytes.
+    static var none: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+}
