@@ -9,7 +9,7 @@ TARGETS ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-unit test-kernel test-peers test-fuzz fuzz bench lint format sanitize install clean
+.PHONY: help run demo build test test-unit test-kernel test-peers test-fuzz fuzz bench lint format sanitize install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,11 @@ run: ## watch this machine's requests as trace trees, with a small workload if n
 	@scripts/install-deps build demo
 	@scripts/build-release
 	@Tests/Demo/run --binary $(BINARY)
+
+demo: ## one trace out of four dialects: a shop of six parts, traced by OpenTelemetry, SkyWalking, Jaeger or nobody
+	@scripts/install-deps build shop
+	@scripts/build-release
+	@Tests/Merge/demo --binary $(BINARY)
 
 build: ## the release binary, one file: .build/release/interspan
 	@scripts/install-deps build

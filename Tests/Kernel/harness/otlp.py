@@ -22,6 +22,8 @@ class Span:
     status: int
     attributes: dict
     resource: dict
+    scope: str = ""             # the name of what made it
+    links: list = dataclasses.field(default_factory=list)   # (trace id, span id) of each
 
     @property
     def path(self):
@@ -66,13 +68,15 @@ def spans_of(request):
     for resource_spans in request.get("resourceSpans", []):
         resource = _attributes(resource_spans.get("resource", {}).get("attributes"))
         for scope_spans in resource_spans.get("scopeSpans", []):
+            scope = scope_spans.get("scope", {}).get("name", "")
             for span in scope_spans.get("spans", []):
                 yield Span(
                     trace_id=span.get("traceId", ""), span_id=span.get("spanId", ""),
                     parent_id=span.get("parentSpanId", ""), name=span.get("name", ""), kind=int(span.get("kind", 0)),
                     start=int(span.get("startTimeUnixNano", 0)), end=int(span.get("endTimeUnixNano", 0)),
                     status=int(span.get("status", {}).get("code", 0)), attributes=_attributes(span.get("attributes")),
-                    resource=resource)
+                    resource=resource, scope=scope,
+                    links=[(link.get("traceId", ""), link.get("spanId", "")) for link in span.get("links", [])])
 
 
 def read(path):

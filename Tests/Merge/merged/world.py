@@ -1,0 +1,184 @@
+"""What a test has at hand: services that are traced in every way, nginx, databases, a visitor, agents; all in a folder
+of its own and gone when it ends."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+from harness import free, nginx, truth
+from harness.agent import OUR_LOSSES
+from harness.world import Client, World as KernelWorld, require
+from harness.python import python_with
+from live.server import Server
+
+from . import compare
+
+SERVICES = pathlib.Path(__file__).resolve().parent.parent / "services"
+# The versions go together; jaeger-client needs six and does not say so.
+PACKAGES = (
+    "opentelemetry-instrumentation-psycopg2==0.66b1", "opentelemetry-sdk==1.45.1",
+    "opentelemetry-exporter-otlp-proto-http==1.45.1", "opentelemetry-propagator-jaeger==1.45.1",
+    "opentelemetry-propagator-b3==1.45.1", "psycopg2-binary", "pymysql", "apache-skywalking==1.2.0", "six",
+    "jaeger-client")
+LOSSES_OF_OTHERS = ("unread", "gap", "malformed")
+# Between the end of a span and its export, for an SDK.
+EXPORT_DELAY_MS = 100
+START_TIMEOUT_S = 60
+SETTLE_TIMEOUT_S = 20
+# Nothing new for so long: SDKs have sent what they have. What still waits in the agent leaves when it ends.
+SETTLED_S = 1.2
+# The numbers of requests that nobody compares: below them are the tests' own.
+WARM_UP = 900_000
+
+
+class World(KernelWorld):
+    """A test's own."""
+
+    def __init__(self, folder, binary, hook, is_shared=False):
+        super().__init__(folder, binary, hook)
+        self.is_shared, self.services, self._warm_up = is_shared, {}, WARM_UP
+
+    def port(self):
+        """A free port."""
+        return free.port()
+
+    def python(self):
+        """An interpreter that has everything that traces."""
+        return python_with(*PACKAGES, apart="merge")
+
+    def ended_with_the_test(self, how):
+        """Calls it when the test is over."""
+        self._stack.callback(how)
+
+    def server(self, name, argv, port, user=None, env=None):
+        """A server that listens at a port."""
+        server = Server(name, argv, self.folder, port, user, env)
+        self._stack.callback(server.stop)
+        return server.wait_until_listening(START_TIMEOUT_S)
+
+    def service(
+            self, name, instrument="none", steps=(), propagators=None, spans_to=(), forward=(), environment=None):
+        """A service (services/service.py), started and not waited for; the port where it will listen. `spans_to` are
+        the base URLs of whoever is to have its spans."""
+        port, file = self.port(), self.watch(name)
+        command = [self.python(), "-B", SERVICES / "service.py", name, "--port", port, "--truth", file,
+                   "--instrument", instrument]
+        for step in steps:
+            command += ["--step", step]
+        for header in forward:
+            command += ["--forward", header]
+        variables = {key: value for key, value in os.environ.items() if not key.startswith("OTEL_")}
+        variables.update({
+            "OTEL_SERVICE_NAME": name, "OTEL_BSP_SCHEDULE_DELAY": str(EXPORT_DELAY_MS),
+            "SPANS_TO": ",".join(spans_to), **(environment or {})})
+        if propagators:
+            variables["OTEL_PROPAGATORS"] = propagators
+        self.services[name] = self.process(name, command, env=variables)
+        return port
+
+    def ready(self):
+        """Waits until every service listens."""
+        for service in self.services.values():
+            service.wait_for(service.out, "listening", START_TIMEOUT_S)
+
+    def proxy(self, routes, workers=1):
+        """nginx as anybody has it; routes: {first part of the path: port}. The port where it listens."""
+        port = self.port()
+        self._stack.callback(nginx.Nginx(
+            self.folder, [f"127.0.0.1:{port}"],
+            {prefix: (prefix, f"127.0.0.1:{to}") for prefix, to in routes.items()}, workers=workers, log=False).stop)
+        return port
+
+    def visitor(self, at_once=1):
+        """Whoever asks first; nothing traces it."""
+        name = f"visitor{len(self._truth_files)}"
+        return Client(self.process(
+            name, [sys.executable, "-B", SERVICES.parent.parent / "Kernel/services/client.py", "--connections", at_once,
+                   "--truth", self.watch(name)],
+            stdin=subprocess.PIPE, env={**os.environ, "OTEL_SERVICE_NAME": "visitor"}))
+
+    def merging(self, port=None, merge=None, **options):
+        """An agent that captures, merges and receives; its URL is `url`. merge: its settings of merging."""
+        port = port or self.port()
+        receivers = {"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{port}"}}}}
+        agent = self.agent(
+            receivers=receivers, processors={"merge": merge} if merge else None, **options)
+        agent.url = f"http://127.0.0.1:{port}"
+        return agent
+
+    def requests(self, visitor, port, path, numbers, **job):
+        """Sends a request for each number and waits for all answers; all must be good."""
+        visitor.send(f"http://127.0.0.1:{port}/{path}/", [str(number) for number in numbers], **job)
+        answered = {call["path"]: call["status"] for line in self.told() for call in line.get("calls", ())}
+        require(f"/{path}/{number} was answered with {answered.get(f'/{path}/{number}')}"
+                for number in numbers if answered.get(f"/{path}/{number}") != 200)
+
+    def warm_up(self, port, path, agents, services, count=4):
+        """Requests that nobody compares, until spans of all these services have passed the agents' receivers."""
+        visitor, end = self.visitor(), time.monotonic() + SETTLE_TIMEOUT_S
+        while True:
+            self.requests(visitor, port, path, range(self._warm_up, self._warm_up + count))
+            self._warm_up += count
+            time.sleep(2 * EXPORT_DELAY_MS / 1000)
+            missing = [name for agent in agents for name in services if not any(
+                span.scope != compare.OURS and span.resource.get("service.name") == name for span in agent.spans())]
+            if not missing:
+                return
+            if time.monotonic() > end:
+                require([f"no span of the SDK of {name} passed" for name in missing])
+
+    def settle(self, agents):
+        """Waits until no span has come for a while."""
+        end, counts, since = time.monotonic() + SETTLE_TIMEOUT_S, None, 0.0
+        while time.monotonic() < end:
+            now = [agent.spans_file.stat().st_size if agent.spans_file.exists() else 0 for agent in agents]
+            if now != counts:
+                counts, since = now, time.monotonic()
+            elif time.monotonic() - since >= SETTLED_S:
+                return
+            time.sleep(0.1)
+
+    def told(self):
+        """Everything that was written down so far, by the services and whoever asked."""
+        return truth.read(self._truth_files)
+
+    def sdk_spans(self):
+        """What the SDKs themselves say of their spans: {key: the line of truth}."""
+        return {compare.key_of_line(line): line for line in self.told() if "sdk" in line and line["number"]}
+
+    def end(self, *agents):
+        """Ends agents, whose counters must balance, and gives the spans of all of them."""
+        self.settle(agents)
+        losses = [reason for reason in OUR_LOSSES if not (self.is_shared and reason in LOSSES_OF_OTHERS)]
+        spans = []
+        for agent in agents:
+            agent.stop()
+            require(unbalanced(agent, losses))
+            spans += agent.spans()
+        return spans
+
+
+def unbalanced(agent, losses):
+    """What is wrong with the closing counters of an agent that also receives."""
+    counters, wrong = agent.counters, []
+    for one, other in (("hooked", "submitted"), ("submitted", "consumed"), ("opened", "closed")):
+        extra = counters.get("lost_ring_full", 0) + counters.get("lost_no_socket_state", 0) if one == "hooked" else 0
+        if counters.get(one) != counters.get(other, 0) + extra:
+            wrong.append(f"{one} {counters.get(one)} is not {other} {counters.get(other)} + {extra}")
+    wrong += [f"lost_{reason} is {counters[f'lost_{reason}']}" for reason in losses if counters.get(f"lost_{reason}")]
+    for name, counts in agent.exporters.items():
+        if counts["accepted"] != counts["sent"] + counts["dropped"] + counts["queued"] or counts["dropped"]:
+            wrong.append(f"exporter {name}: accepted is not sent + queued: {counts}")
+    accepted = agent.exporters.get("file", {}).get("accepted")
+    if accepted is not None and accepted != len(agent.spans()):
+        wrong.append(f"the file exporter accepted {accepted} spans, the file has {len(agent.spans())}")
+    return wrong
+
+
+def closing(agent, what):
+    """The counters of a closing line of the agent: of `merge`, `context` or `received span`."""
+    lines = [line for line in agent.process.errors().splitlines() if f"{what} summary" in line]
+    pairs = re.findall(r"([\w./-]+)=(\d+)", lines[-1]) if lines else []
+    return {key: int(value) for key, value in pairs}

@@ -1,0 +1,80 @@
+"""Traces that begin behind somebody who passes nothing on: the SDK of the last service knows of nobody above it."""
+from harness.registry import test
+from harness.world import require
+
+from merged import compare
+from merged.compare import SDK, Tree
+
+WITH, WITHOUT = range(1, 9), range(101, 109)
+
+
+def known(number):
+    """A context that somebody whom nobody sees sends."""
+    return f"{number:032x}", f"{number:016x}"
+
+
+def traceparents(numbers, flags="01"):
+    """As the visitor sends them."""
+    return {str(number): "-".join(["00", *known(number), flags]) for number in numbers}
+
+
+def hops(world, spans_to):
+    """visitor -> hop, which nobody traces -> leaf, which calls nobody; the port of the first."""
+    leaf = world.service("leaf", "opentelemetry", spans_to=spans_to)
+    return world.service("hop", "none", [f"http:{leaf}/leaf"])
+
+
+@test(every_hook=False)
+def aLeafBehindAnUntracedHopIsMovedUnlessToldToLink(world):
+    ports = {name: world.port() for name in ("rewrite", "link")}
+    front = hops(world, [f"http://127.0.0.1:{port}" for port in ports.values()])
+    agents = {name: world.merging(port, {"reroot": name}) for name, port in ports.items()}
+    world.ready()
+    world.warm_up(front, "hop", agents.values(), ["leaf"])
+    world.requests(world.visitor(4), front, "hop", WITH, traceparents=traceparents(WITH))
+    world.requests(world.visitor(4), front, "hop", WITHOUT)
+    spans = {name: world.end(agent) for name, agent in agents.items()}
+    sdk, wrong = world.sdk_spans(), []
+    for name in agents:
+        expected = []
+        # Of two traces that nobody above knows, either may give its name to both, also where it is to be linked only.
+        for number in [*WITH, *WITHOUT] if name == "rewrite" else WITH:
+            tree, made = Tree(number), sdk[number, "leaf", "SERVER"]
+            trace, span = known(number) if number in WITH else (None, None)
+            _, hop = tree.exchange("visitor", "hop", f"/hop/{number}", span, trace_id=trace)
+            _, server = tree.exchange("hop", "leaf", f"/leaf/{number}", hop)
+            own = (made["trace"], made["span"])
+            if name == "rewrite":
+                original = {"interspan.original.trace_id": made["trace"]} if trace else {}
+                tree.add(SDK, "leaf", "SERVER", f"/leaf/{number}", server, span_id=made["span"],
+                         attributes=original, links=(own,) if trace else ())
+            else:
+                tree.add(SDK, "leaf", "SERVER", f"/leaf/{number}", span_id=made["span"], trace="leaf's own",
+                         trace_id=made["trace"], links=(server,))
+            expected.append(tree)
+        wrong += [f"{name}: {text}" for text in compare.compare(expected, spans[name])]
+    require(wrong)
+
+
+@test(every_hook=False)
+def nginxInFrontOfATracedServiceJoinsItsTrace(world):
+    port = world.port()
+    back = world.service("back")
+    front = world.service(
+        "front", "opentelemetry", [f"http:{back}/back"], propagators="tracecontext",
+        spans_to=[f"http://127.0.0.1:{port}"])
+    agent = world.merging(port)
+    world.ready()
+    proxy = world.proxy({"front": front})
+    world.warm_up(proxy, "front", [agent], ["front"])
+    world.requests(world.visitor(8), proxy, "front", WITH)
+    spans, sdk, expected = world.end(agent), world.sdk_spans(), []
+    for number in WITH:
+        tree, served, called = Tree(number), sdk[number, "front", "SERVER"], sdk[number, "front", "CLIENT"]
+        _, proxied = tree.exchange("visitor", "nginx", f"/front/{number}", None, trace_id=served["trace"])
+        _, server = tree.exchange("nginx", "front", f"/front/{number}", proxied)
+        entered = tree.add(SDK, "front", "SERVER", f"/front/{number}", server, span_id=served["span"])
+        left = tree.add(SDK, "front", "CLIENT", f"/back/{number}", entered, span_id=called["span"])
+        tree.exchange("front", "back", f"/back/{number}", left, methods=("traceparent",))
+        expected.append(tree)
+    require(compare.compare(expected, spans))
