@@ -41,7 +41,8 @@ private let parent = "traceparent='00-0af7651916cd43dd8448eb211c80319c-b7ad6b716
     @Test(arguments: [ApplicationProtocol.mysql, .postgresql])
     func pairsBesideTheContextAreAttributes(_ name: ApplicationProtocol) {
         let expected = ["sqlcommenter.db_driver": "psycopg2:2.9", "sqlcommenter.route": "/a b"]
-        let comment = "/*db_driver='psycopg2%%3A2.9',route='%2Fa%20b',\(parent),tracestate='a%3D1',sw8='1',B3='0',baggage='a%3D1',uberctx-a='1'*/"
+        let contexts = "\(parent),tracestate='a%3D1',sw8='1',B3='0',baggage='a%3D1',uberctx-a='1'"
+        let comment = "/*db_driver='psycopg2%%3A2.9',route='%2Fa%20b',\(contexts)*/"
         #expect(attributes("SELECT 1 \(comment)", name) == expected)
         #expect(attributes("INSERT INTO t VALUES ('", end: "') \(comment)", name) == expected)
         #expect(attributes("SELECT 1 \(comment)", name, comments: nil) == [:])
