@@ -21,11 +21,9 @@ MODULES = {
     "Capture": lambda path: "Live" not in path.parts,
     "Propagation": lambda path: True,
     # The model, and what is received of it; not what needs protobuf-c, libcurl or SwiftNIO.
-    "OTLP": lambda path: {"Model", "Wire"} & set(path.parts) or path.stem in RECEIVED,
+    "OTLP": lambda path: {"Model", "Wire", "Received"} & set(path.parts) or path.stem in RECEIVED,
 }
-RECEIVED = {
-    "ByteBuffer", "Gunzip", "JSONWriter", "Ranges", "ReceivedBatch", "ReceivedBatch+Split", "SpanBatch+Received",
-    "Text"}
+RECEIVED = {"ByteBuffer", "Conventions", "Gunzip", "JSONWriter", "Ranges", "Text"}
 MAPPING = [
     "FailureAttributes", "FieldBuffer+Values", "HTTPAttributes", "NetworkAttributes", "RequestTarget",
     "ServerAttributes", "SpanBatch+Attributes", "SpanRole", "URLText"]
@@ -38,6 +36,7 @@ TARGETS = {
     "sqlcomments": (["Propagation"], [], 512),
     "otlp": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
     "otlpjson": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
+    "received": (["OTLP"], [], 4096),
     "gunzip": (["OTLP"], [], 4096),
     "stream": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 2048),
     "attributes": (["Capture", "OTLP"], [ROOT / f"Sources/Bridge/Mapping/{name}.swift" for name in MAPPING], 1024),

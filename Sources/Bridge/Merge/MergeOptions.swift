@@ -25,5 +25,7 @@ struct MergeOptions: Sendable {
     /// Most ends that are remembered.
     var maximumEnds = 131_072
     /// Most traces of which something is remembered.
-    var maximumTraces = 131_072
+    var maximumTraces = 65_536
+    /// Most ends of which it is remembered which context they received.
+    var maximumReceiving = 65_536
 }

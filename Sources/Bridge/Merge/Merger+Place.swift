@@ -33,7 +33,7 @@ extension Merger {
         }
         if place.traceID == IDScheme.traceID(of: end.id), place.parentSpanID == 0 {
             place.certainty = 1
-            traces.update(place.traceID, at: now) { $0.isPending = true }
+            begin(place.traceID)
         }
         return place
     }
@@ -48,7 +48,7 @@ extension Merger {
         case .several: link(reader.others, to: &place)
         case .one(let reading):
             let isRoot = place.parentSpanID == 0
-            if isRoot, traces[place.traceID]?.isPending == true {
+            if isRoot, isPending(place.traceID) {
                 yield(place.traceID, to: reading.context, at: nil)
                 hangFromContext(&place, reading, linked.exchange)
             } else if isRoot {
@@ -127,7 +127,7 @@ extension Merger {
     ) {
         let root = TraceRoot(
             spanID: parent.spanID, process: exchange.process.key, start: parentEnd.flatMap { ends[$0]?.earliest } ?? 0)
-        if traces[parent.traceID]?.isPending == true, reading.context.isSampled {
+        if isPending(parent.traceID), reading.context.isSampled {
             yield(parent.traceID, to: reading.context, at: root)
             place.traceID = trace
             below(&place, reading, in: trace, exchange)
@@ -143,7 +143,7 @@ extension Merger {
             keep(.one(reading), at: &place)
             hangFromContext(&place, reading, exchange)
         } else {
-            if traces[parent.traceID]?.isPending == true { place.decision = .drop }
+            if isPending(parent.traceID) { place.decision = .drop }
             link([reading], to: &place)
         }
     }

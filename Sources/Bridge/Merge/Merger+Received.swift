@@ -165,15 +165,14 @@ extension Merger: ReceivedSpanMerging {
     ) -> Bool {
         if traces.current(trace) == target { return true }
         if let state = traces[trace], state.fate != .open { return false }
-        if traces[target]?.isPending == true {
+        if isPending(target) {
             // Ours is not final yet, and is the younger of the two.
             counters.tracesYielded += 1
             traces.update(target, at: now) {
                 $0.fate = .moved(to: trace)
-                $0.isPending = false
                 $0.decision = .keep
             }
-            noteSettled(target)
+            settle(target)
             traces.update(trace, at: now) { $0.root = root }
             return true
         }

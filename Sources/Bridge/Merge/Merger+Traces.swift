@@ -13,11 +13,10 @@ extension Merger {
         counters.tracesYielded += 1
         traces.update(trace, at: now) {
             $0.fate = .moved(to: other)
-            $0.isPending = false
             $0.decision = context.decision
             $0.flags = context.decision == .undecided ? 1 : context.flags
         }
-        noteSettled(trace)
+        settle(trace)
         guard let root, traces[context.trace]?.root == nil else { return }
         traces.update(context.trace, at: now) { $0.root = root }
     }

@@ -20,6 +20,8 @@ struct Merger {
     /// Ends in the order in which they may be forgotten.
     private var expiring = ExpiryQueue<ExchangeEnd>()
     var traces: TraceTable
+    /// Traces of our own making whose root is still under way: they may yet become others.
+    private var pending: Set<TraceID> = []
     var receiving: ReceivingEnds
     var senders: Senders
     /// With `sdk_spans: drop`: spans of ours whose place an SDK's takes.
@@ -40,7 +42,7 @@ struct Merger {
         self.options = options
         self.reader = reader
         traces = TraceTable(ttl: options.ttl, maximum: options.maximumTraces)
-        receiving = ReceivingEnds(capacity: options.maximumEnds)
+        receiving = ReceivingEnds(capacity: options.maximumReceiving)
         senders = Senders(ttl: options.ttl)
         twins = Twins(maximum: options.maximumEnds)
         ends.reserveCapacity(1024)
@@ -80,12 +82,22 @@ struct Merger {
             expiring.append(end, at: exchange.ended &+ options.retention)
         }
         let own = IDScheme.traceID(of: end.id)
-        if place.parentSpanID == 0, traces[own]?.isPending == true { rootEnded(own) }
+        if place.parentSpanID == 0 { settle(own) }
         return place
     }
 
-    /// Whether the trace of a span may yet become another, so that it is better not sent off.
-    func isPending(_ place: SpanContext) -> Bool { traces[place.traceID]?.isPending ?? false }
+    /// Whether a trace may yet become another, so that its spans are better not sent off.
+    func isPending(_ trace: TraceID) -> Bool { pending.contains(trace) }
+
+    /// An exchange is the root of a trace of our own making.
+    mutating func begin(_ trace: TraceID) {
+        // Roots that were given up on would stay for ever. Their traces are what they are.
+        if pending.count >= options.maximumEnds { pending.removeAll(keepingCapacity: true) }
+        pending.insert(trace)
+    }
+
+    /// A trace of our own making stays what it is by now: its root is over, or nothing more is waited for.
+    mutating func settle(_ trace: TraceID) { if pending.remove(trace) != nil { settled.append(trace) } }
 
     /// Gives a span the trace that its own has become.
     func settle(_ place: inout SpanContext) {
@@ -100,12 +112,6 @@ struct Merger {
 
     /// The traces of which it became known what they are since the last call, one after the other.
     mutating func nextSettled() -> TraceID? { settled.popLast() }
-
-    /// It became known what a trace of our own making is.
-    mutating func noteSettled(_ trace: TraceID) { settled.append(trace) }
-
-    /// Nothing more is waited for: a trace of our own making stays what it is.
-    mutating func giveUp(on trace: TraceID) { if traces[trace]?.isPending == true { rootEnded(trace) } }
 
     /// Whether an SDK's span takes the place of this one.
     func isReplaced(_ place: SpanContext) -> Bool { twins[place.spanID] != nil }
@@ -128,16 +134,6 @@ struct Merger {
 
     /// Whether what an end sends to its peer stays where we see it.
     func isObserved(_ peer: Endpoint) -> Bool { peer.isLoopback || observedServers.contains(peer) }
-
-    /// The root of a trace of our own making is over: what the trace is now it stays.
-    private mutating func rootEnded(_ trace: TraceID) {
-        noteSettled(trace)
-        if case .moved? = traces[trace]?.fate {
-            traces.update(trace, at: now) { $0.isPending = false }
-        } else {
-            traces.remove(trace)
-        }
-    }
 
     private mutating func remember(_ place: SpanContext, for end: ExchangeEnd) {
         if ends.count >= options.maximumEnds {

@@ -26,8 +26,6 @@ struct TraceState {
 
     /// What was decided.
     var fate = Fate.open
-    /// Whether it is of our own making and its root is still under way: it may yet become another.
-    var isPending = false
     /// Whether a request brought it from where we do not see.
     var isReceived = false
     /// Whether a context of it went to where its spans do not pass through.
@@ -40,28 +38,37 @@ struct TraceState {
     /// The span of ours under which it began.
     var root: TraceRoot?
     /// Ends of ours that received it: the last of each of so many processes.
-    var receivers = InlineArray<4, ExchangeEnd?>(repeating: nil)
-    var receiverProcesses = InlineArray<4, ProcessKey>(repeating: .none)
-    var receiverCount = 0
+    private var receivers = InlineArray<4, ExchangeEnd>(
+        repeating: ExchangeEnd(id: ExchangeID(high: 0, low: 0), role: .server))
+    private var processes = InlineArray<4, UInt64>(repeating: 0)
+    private var received: UInt32 = 0
     /// When it may be forgotten, ns of the source's clock.
     var expires: UInt64
 
+    /// Nothing is known yet.
+    init(expires: UInt64) { self.expires = expires }
+
     /// The end by which a process received it last.
     func receiver(in process: ProcessKey) -> ExchangeEnd? {
-        for index in 0..<min(receiverCount, 4) where receiverProcesses[index] == process { return receivers[index] }
+        let number = TraceState.number(of: process)
+        for index in 0..<Int(min(received, 4)) where processes[index] == number { return receivers[index] }
         return nil
     }
 
     /// An end of a process has received it.
     mutating func receive(_ end: ExchangeEnd, in process: ProcessKey) {
-        for index in 0..<min(receiverCount, 4) where receiverProcesses[index] == process {
+        let number = TraceState.number(of: process)
+        for index in 0..<Int(min(received, 4)) where processes[index] == number {
             receivers[index] = end
             return
         }
-        receivers[receiverCount % 4] = end
-        receiverProcesses[receiverCount % 4] = process
-        receiverCount &+= 1
+        receivers[Int(received % 4)] = end
+        processes[Int(received % 4)] = number
+        received &+= 1
     }
+
+    /// A number that no two processes of a host share: the kernel gives a pid anew only much later.
+    private static func number(of process: ProcessKey) -> UInt64 { process.start << 22 ^ UInt64(process.pid) }
 }
 
 /// Traces that met others, and those of our own making that may yet do so. Bounded; a trace is forgotten when nothing was

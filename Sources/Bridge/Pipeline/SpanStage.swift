@@ -67,7 +67,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
                 let place = merger.close(linked, fields: batch.fields)
                 let entry = WaitingExchanges.Entry(
                     exchange: linked.exchange, place: place, wallClockOffset: batch.wallClockOffset, since: now)
-                if merger.isPending(place) {
+                if merger.isPending(place.traceID) {
                     hold(entry, fields: batch.fields, into: &spans)
                 } else {
                     leave(entry, fields: batch.fields, into: &spans)
@@ -89,8 +89,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
         _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, into spans: inout SpanBatch
     ) {
         if !pending.hasRoom, let oldest = pending.oldest {
-            merger.giveUp(on: oldest.key)
-            releaseSettled(into: &spans)
+            giveUp(on: oldest.key, into: &spans)
         }
         pending.append(entry, fields: fields, under: entry.place.traceID)
     }
@@ -98,6 +97,12 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     /// Sends off the spans of traces of which it has become known what they are.
     mutating func releaseSettled(into spans: inout SpanBatch) {
         while let trace = merger.nextSettled() { release(trace, into: &spans) }
+    }
+
+    /// Waits no longer for what a trace turns out to be.
+    private mutating func giveUp(on trace: TraceID, into spans: inout SpanBatch) {
+        merger.settle(trace)
+        release(trace, into: &spans)
     }
 
     private mutating func release(_ trace: TraceID, into spans: inout SpanBatch) {
@@ -151,8 +156,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     mutating func retry(now: UInt64, into spans: inout SpanBatch) {
         releaseSettled(into: &spans)
         while let oldest = pending.oldest, now &- oldest.since >= Self.patience {
-            merger.giveUp(on: oldest.key)
-            releaseSettled(into: &spans)
+            giveUp(on: oldest.key, into: &spans)
         }
         while releaseTwinless(now: now, into: &spans) {}
         guard !waiting.entries.isEmpty else { return }
@@ -172,8 +176,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
     /// Sends off everything: nothing more will come.
     mutating func finish(into spans: inout SpanBatch) {
         while let oldest = pending.oldest {
-            merger.giveUp(on: oldest.key)
-            releaseSettled(into: &spans)
+            giveUp(on: oldest.key, into: &spans)
         }
         while releaseTwinless(now: .max, into: &spans) {}
         for entry in waiting.entries {

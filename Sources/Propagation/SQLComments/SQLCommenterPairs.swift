@@ -1,19 +1,21 @@
 /// The pairs of a comment that is sqlcommenter's: `key='value'`, separated by commas, and nothing else but white space. Keys
-/// are letters, digits, and what percent-encoding leaves; in a value, `\'` is a quote.
+/// are letters, digits, and what percent-encoding leaves; in a value, `\'` is a quote. OpenTelemetry's instrumentation for
+/// Python leaves numbers without quotes (`dbapi_threadsafety=2`): beside one in quotes, such values are taken as well.
 struct SQLCommenterPairs {
     private let text: UnsafeRawBufferPointer
     private var index = 0
     private var isFirst = true
+    /// Whether a value was in quotes.
+    private var hasQuotes = false
 
     /// The pairs of a text.
     init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
-    /// Whether they are all that is in it, and there is one.
+    /// Whether they are all that is in it, and one has a value in quotes.
     static func fill(_ text: UnsafeRawBufferPointer) -> Bool {
         var pairs = SQLCommenterPairs(text)
-        var count = 0
-        while pairs.next() != nil { count += 1 }
-        return count > 0 && pairs.index == text.count
+        while pairs.next() != nil {}
+        return pairs.hasQuotes && pairs.index == text.count
     }
 
     /// The next pair, encoded; nil when none follows.
@@ -32,13 +34,22 @@ struct SQLCommenterPairs {
         guard !key.isEmpty, index < text.count, text[index] == UInt8(ascii: "=") else { return nil }
         index += 1
         skipSpaces()
-        guard index < text.count, text[index] == UInt8(ascii: "'"),
-            let end = SQLCommentText.closingQuote(in: text, behind: index)
-        else { return nil }
-        let value = text.part(index + 1, end - index - 1)
-        index = end + 1
+        guard index < text.count, let value = value() else { return nil }
         skipSpaces()
         return (key, value)
+    }
+
+    /// The value at the index; nil when it is none.
+    private mutating func value() -> UnsafeRawBufferPointer? {
+        let start = index
+        guard text[index] == UInt8(ascii: "'") else {
+            while index < text.count, SQLCommentText.isKey(text[index]) { index += 1 }
+            return index > start ? text.part(start, index - start) : nil
+        }
+        guard let end = SQLCommentText.closingQuote(in: text, behind: index) else { return nil }
+        index = end + 1
+        hasQuotes = true
+        return text.part(start + 1, end - start - 1)
     }
 
     private mutating func skipSpaces() {

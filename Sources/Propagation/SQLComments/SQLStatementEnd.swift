@@ -2,9 +2,10 @@
 /// within a string or a comment. A statement that a server takes closes all of its strings and comments, which is enough for
 /// two rules:
 ///
-/// - Text whose last bytes are `*/` ends with a comment. What lies between the last `/*` and there is in that comment, since
-///   its beginning is no later than that `/*`. This finds sqlcommenter's comments. In MySQL it may end an executable comment
-///   instead, and the `/*` be in a string or behind `--` within that: if the text would be right SQL so, it is not trusted.
+/// - Text whose last bytes are `*/` ends with a comment. Unless that is a line comment, what lies between the last `/*` and
+///   there is in it, since its beginning is no later than that `/*`. This finds sqlcommenter's comments. In MySQL it may end
+///   an executable comment instead, and the `/*` be in a string or behind `--` within that: if the text would be right SQL
+///   so, it is not trusted.
 /// - Behind the last quote there is no string any more. What begins as a comment there is one, or part of a greater one; not
 ///   trusted is what would not be if the greater one ended within it: over a line's end from the first line on, which a line
 ///   comment may have begun; and a line with a `*/` in it.
@@ -17,7 +18,7 @@ struct SQLStatementEnd {
     /// Looks at the last bytes of a statement.
     init(_ end: UnsafeRawBufferPointer, _ dialect: SQLDialect) {
         var last = end.count
-        if let closing = SQLStatementEnd.closingComment(end),
+        if let closing = SQLStatementEnd.closingComment(end), !SQLStatementEnd.mayBeLine(end[closing], dialect),
             dialect == .postgresql || !SQLStatementEnd.mayBeExecutable(UnsafeRawBufferPointer(rebasing: end[closing]))
         {
             comment = UnsafeRawBufferPointer(rebasing: end[closing])
@@ -27,9 +28,24 @@ struct SQLStatementEnd {
         }
         var first = last
         while first > 0, !SQLStatementEnd.isQuote(end[first - 1], dialect) { first -= 1 }
-        // Half of a comment's end, perhaps.
-        if first == 0, last > 0, end[0] == UInt8(ascii: "/") { first = 1 }
-        outside = UnsafeRawBufferPointer(rebasing: end[first..<last])
+        outside = SQLStatementEnd.behindComment(UnsafeRawBufferPointer(rebasing: end[first..<last]), isCut: first == 0)
+    }
+
+    /// What is behind the end of a comment that began in front of a text, if there is such an end.
+    private static func behindComment(_ text: UnsafeRawBufferPointer, isCut: Bool) -> UnsafeRawBufferPointer {
+        // Half of one.
+        if isCut, text.first == UInt8(ascii: "/") { return UnsafeRawBufferPointer(rebasing: text.dropFirst()) }
+        var last: UInt8 = 0
+        for place in text.indices {
+            if last == UInt8(ascii: "/"), text[place] == UInt8(ascii: "*") { break }
+            if last == UInt8(ascii: "*"), text[place] == UInt8(ascii: "/") {
+                // `*/*` may be a beginning as well.
+                let isBeginning = place + 1 < text.count && text[place + 1] == UInt8(ascii: "*")
+                return UnsafeRawBufferPointer(rebasing: text[(isBeginning ? text.count : place + 1)...])
+            }
+            last = text[place]
+        }
+        return text
     }
 
     /// Whether a comment of ``outside`` counts, by where it is in that.
@@ -58,6 +74,17 @@ struct SQLStatementEnd {
             start -= 1
         }
         return nil
+    }
+
+    /// Whether a line comment may begin on the last line of what looks like a comment.
+    private static func mayBeLine(_ comment: Slice<UnsafeRawBufferPointer>, _ dialect: SQLDialect) -> Bool {
+        let first = comment.lastIndex(where: isLineEnd) ?? comment.startIndex
+        for place in first..<comment.endIndex - 2 {
+            if comment[place] == UInt8(ascii: "#"), dialect == .mysql { return true }
+            let isDash = comment[place] == UInt8(ascii: "-") && comment[place + 1] == UInt8(ascii: "-")
+            if isDash, dialect == .postgresql || comment[place + 2] <= 0x20 { return true }
+        }
+        return false
     }
 
     /// Whether what looks like a comment would be the end of an executable one, were its beginning within a string or a line

@@ -11,7 +11,7 @@ import Testing
     @Test func aTraceOfOurOwnYieldsToTheContextMetBelowIt() {
         var scene = MergeScene()
         scene.open(1, .server)
-        #expect(scene.merger.isPending(scene.merger.ends[Samples.end(1, .server)]!))
+        #expect(scene.merger.isPending(scene.merger.ends[Samples.end(1, .server)]!.traceID))
         scene.exchange(2, by: Samples.end(1, .server), from: 7, to: 8)
         scene.exchange(3, by: Samples.end(2, .server), headers: MergeScene.parent(0xA, 0xB), from: 8, to: 9)
         let places = [

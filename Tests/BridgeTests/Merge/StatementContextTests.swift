@@ -101,7 +101,7 @@ private let parent = "00-\(trace)-b7ad6b7169203331-01"
             #expect(carried == nil)
             #expect(reader.counters[.tracecontext, .repeated] == 1)
         }
-        #expect(span("/*traceparent='\(parent)'*/ SELECT", end: "/*traceparent='\(other)'*/", .mysql) == nil)
+        #expect(span("/*traceparent='\(parent)'*/ SELECT", end: ", 2 /*traceparent='\(other)'*/", .mysql) == nil)
     }
 
     @Test func whatIsInvalidIsCounted() {

@@ -29,7 +29,9 @@ private let context = "traceparent=\(sampleParent)"
         ("/*db_driver='psycopg2%%3A2.9.13',route='%2Fa%%2520b'*/", ["db_driver=psycopg2:2.9.13", "route=/a%20b"]),
         ("/*name='it\\'s',b='\\\\x'*/", ["name=it's", "b=\\\\x"]),
         ("/* a='1' , b = '2' */", ["a=1", "b=2"]), ("/*a='1',*/", ["a=1"]), ("/*my%20key='x'*/", ["my key=x"]),
-        ("/*a=''*/", ["a="]), ("/*%C3%A9='%C3%A9'*/", ["é=é"]), ("/*Traceparent='x'*/", ["Traceparent=x"]),
+        ("/*a=''*/", ["a="]),
+        ("/*db_driver='x',dbapi_threadsafety=2,e=True*/", ["db_driver=x", "dbapi_threadsafety=2", "e=True"]),
+        ("/*%C3%A9='%C3%A9'*/", ["é=é"]), ("/*Traceparent='x'*/", ["Traceparent=x"]),
     ])
     func valuesAreDecoded(_ comment: String, _ expected: [String]) {
         for dialect in [SQLDialect.mysql, .postgresql] {
@@ -50,6 +52,7 @@ private let context = "traceparent=\(sampleParent)"
     @Test(arguments: [
         "/* see a='1' */", "/*a='1' b='2'*/", "/*a=1*/", "/*a:'1'*/", "-- a='1'", "/*a='1*/", "/*='1'*/", "/*a'1'*/",
         "/**/", "/* */", "/*a='1',,b='2'*/", "/*a='1';b='2'*/", "/*controller: index, action: show*/", "/*a=\"1\"*/",
+        "/*a=1,b=2*/", "/*a='1',b=c d*/", "/*a='1',b=*/",
     ])
     func proseGivesNoAttributes(_ comment: String) {
         for dialect in [SQLDialect.mysql, .postgresql] { #expect(said("SELECT 1 " + comment, dialect) == []) }

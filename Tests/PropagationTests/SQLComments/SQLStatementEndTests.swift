@@ -11,7 +11,7 @@ private let commenter = "traceparent='\(sampleParent)'"
         "1 /*\(commenter)*/",
         "7, 8) -- \(context)", "'x') -- \(context)", "'x') /* \(context) */ WHERE a = 1",
         "'x\n') -- a\n -- \(context)\n",
-        "ends here */ /* \(context) */", "SELECT 2 */* \(context) */",
+        "ends here */ /* \(context) */",
     ])
     func theCommentAtTheEndIsFound(_ end: String) {
         for dialect in [SQLDialect.mysql, .postgresql] {
@@ -32,7 +32,7 @@ private let commenter = "traceparent='\(sampleParent)'"
     }
 
     @Test(arguments: [
-        "'/* \(context) ' */", "/* \(context) \"*/", "'/* \(context)', \"'\" */", "-- /*\n\(context) */",
+        "'/* \(context) ' */", "1 /* \(context) \"*/", "'/* \(context)', \"'\" */", "-- /*\n\(context) */",
         "`/* \(context)` */",
         "1) /*a='it\\'s',\(commenter)*/",
     ])
@@ -46,7 +46,8 @@ private let commenter = "traceparent='\(sampleParent)'"
         // A line comment that began in the middle, or in front of a quote.
         "it's /* a\n\(context) /* b */ + 1", "/* a\n\(context) /* b */ + 1",
         // A comment that did, and ends within what looks like a line comment.
-        "a ' -- */ SELECT \(context)\n", "-- */ SELECT \(context)", "/*b, \(context) /* c */ + 1",
+        "SELECT 2 */* \(context) */", "a ' -- */ SELECT \(context)\n", "-- */ SELECT \(context)",
+        "/*b, \(context) /* c */ + 1",
     ])
     func whatMayEndEarlierIsNotRead(_ end: String) { #expect(said("SELECT 1", end: end, .mysql) == []) }
 
