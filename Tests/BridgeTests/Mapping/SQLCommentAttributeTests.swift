@@ -22,8 +22,7 @@ private let parent = "traceparent='00-0af7651916cd43dd8448eb211c80319c-b7ad6b716
         linked.exchange.fields = FieldRange(start: first, count: end == nil ? 1 : 2)
         linked.exchange.protocol = name
         let place = SpanContext(
-            traceID: TraceID(high: 1, low: 1), spanID: 1, parentSpanID: 0, flags: 1, join: .traceparent, confidence: 1,
-            earliest: 1000)
+            rootOf: linked.exchange.end, join: .link(.none), confidence: 1, earliest: linked.exchange.requestStart.time)
         var batch = SpanBatch()
         var mapper = SpanMapper(comments: comments)
         mapper.append(
