@@ -7,6 +7,8 @@ struct SQLCommenterPairs {
     private var isFirst = true
     /// Whether a value was in quotes.
     private var hasQuotes = false
+    /// Whether a key has no value.
+    private var isBroken = false
 
     /// The pairs of a text.
     init(_ text: UnsafeRawBufferPointer) { self.text = text }
@@ -15,7 +17,7 @@ struct SQLCommenterPairs {
     static func fill(_ text: UnsafeRawBufferPointer) -> Bool {
         var pairs = SQLCommenterPairs(text)
         while pairs.next() != nil {}
-        return pairs.hasQuotes && pairs.index == text.count
+        return pairs.hasQuotes && !pairs.isBroken && pairs.index == text.count
     }
 
     /// The next pair, encoded; nil when none follows.
@@ -31,10 +33,13 @@ struct SQLCommenterPairs {
         while index < text.count, SQLCommentText.isKey(text[index]) { index += 1 }
         let key = text.part(start, index - start)
         skipSpaces()
-        guard !key.isEmpty, index < text.count, text[index] == UInt8(ascii: "=") else { return nil }
+        guard !key.isEmpty else { return nil }
+        isBroken = true
+        guard index < text.count, text[index] == UInt8(ascii: "=") else { return nil }
         index += 1
         skipSpaces()
         guard index < text.count, let value = value() else { return nil }
+        isBroken = false
         skipSpaces()
         return (key, value)
     }

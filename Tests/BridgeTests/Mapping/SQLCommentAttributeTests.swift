@@ -21,7 +21,8 @@ private let parent = "traceparent='00-0af7651916cd43dd8448eb211c80319c-b7ad6b716
         if let end { samples.add(.statementEnd, end) }
         linked.exchange.fields = FieldRange(start: first, count: end == nil ? 1 : 2)
         linked.exchange.protocol = name
-        let place = SpanContext(rootOf: linked.exchange.end, join: .link(.none), confidence: 0, earliest: 1000)
+        let place = SpanContext(
+            rootOf: linked.exchange.end, join: .link(.none), confidence: 1, earliest: linked.exchange.requestStart.time)
         var batch = SpanBatch()
         var mapper = SpanMapper(comments: comments)
         mapper.append(

@@ -65,7 +65,7 @@ def run(world, served, client, packages, attributes=None):
 @test(every_hook=False)
 def sqlcommenterOfPyMySQL(world):
     run(world, mysql.served, "pymysql", ("pymysql", *SDK, "opentelemetry-instrumentation-pymysql"),
-        {"db_driver": "PyMySQL:"})
+        {"db_driver": "pymysql:"})
 
 
 @test(every_hook=False)
