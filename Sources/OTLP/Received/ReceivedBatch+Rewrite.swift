@@ -97,7 +97,7 @@ private struct RewritePass {
                 } else {
                     splices.replace(field.value, with: parent)
                 }
-            case 9:
+            case 9 where rewrite.clockSkew != nil || rewrite.method != nil:
                 if isReplaced(WirePair(bytes, of: field.value), by: rewrite) { splices.remove(start..<position) }
             case 13:
                 if let traceID { follow(field.value, from: former.traceID, to: traceID) }
