@@ -1,12 +1,12 @@
 import Glibc
 internal import OTLP
 
-/// The alias table of traces on disk, so that a trace that was joined to another stays there when the agent is restarted:
-/// one file in the state directory, replaced as a whole.
+/// The alias table of traces on disk, so that a trace that was joined to another stays there when the agent is
+/// restarted: one file in the state directory, replaced as a whole.
 ///
 /// The file, version 1: `ISPALIAS`, then little-endian the version (4 bytes), the count of entries (4), a checksum of
-/// everything but itself (8, FNV-1a), then each entry: alias and trace (16 bytes each, as on the wire), parent (8, likewise)
-/// and expiry (8). A file that is not exactly that is passed over as a whole.
+/// everything but itself (8, FNV-1a), then each entry: alias and trace (16 bytes each, as on the wire), parent (8,
+/// likewise) and expiry (8). A file that is not exactly that is passed over as a whole.
 struct AliasFile {
     /// A trace that was joined to another.
     struct Entry: Equatable {

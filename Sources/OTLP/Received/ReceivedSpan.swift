@@ -63,7 +63,8 @@ public struct SpanRewrite: Sendable {
     public var parentSpanID: UInt64?
     /// Whether its former ids are kept, as a span link and as `interspan.original.trace_id`.
     public var keepsOriginal = false
-    /// How far its clock is ahead of its parent's, or its child's behind it, ns: `interspan.clock.skew_ns`; nil: nothing is known.
+    /// How far its clock is ahead of its parent's, or its child's behind it, ns: `interspan.clock.skew_ns`; nil:
+    /// nothing is known.
     public var clockSkew: Int64?
     /// How it was joined, `interspan.link.method`; nil: not said.
     public var method: StaticString?
