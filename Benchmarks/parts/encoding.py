@@ -1,5 +1,5 @@
-"""Encoding spans: by the agent's encoder, by protobuf-c and by swift-protobuf in turns, in one process (Encoding/). In the
-same process, what merging does to spans that pass through."""
+"""Encoding spans: by the agent's encoder, by protobuf-c and by swift-protobuf in turns, in one process (Encoding/). In
+the same process, what merging does to spans that pass through."""
 import json
 import os
 import pathlib

@@ -1,11 +1,12 @@
 extension ReceivedBatch {
-    /// The batch with some of its spans changed. Ids are overwritten where they stand and what is added follows at the end
-    /// of its span; all else, what is not known included, leaves byte for byte.
+    /// The batch with some of its spans changed. Ids are overwritten where they stand and what is added follows at the
+    /// end of its span; all else, what is not known included, leaves byte for byte.
     ///
-    /// - A trace id takes the place of every one that the span has, and of those of its links to the trace it belonged to.
+    /// - A trace id takes the place of every one that the span has, and of those of its links to the trace it belonged
+    ///   to.
     /// - A parent takes the place of every one that is there; of 0, which makes it a root, the field is left out.
-    /// - An attribute that is added takes the place of one of the same key, but `interspan.original.trace_id`: the first
-    ///   that wrote it is right.
+    /// - An attribute that is added takes the place of one of the same key, but `interspan.original.trace_id`: the
+    ///   first that wrote it is right.
     /// - A rewrite that would make the request 2 GiB or larger is left out.
     ///
     /// - Parameter rewrites: in ascending order of their spans, one for each; others are passed over.
@@ -97,7 +98,7 @@ private struct RewritePass {
                 } else {
                     splices.replace(field.value, with: parent)
                 }
-            case 9:
+            case 9 where rewrite.clockSkew != nil || rewrite.method != nil:
                 if isReplaced(WirePair(bytes, of: field.value), by: rewrite) { splices.remove(start..<position) }
             case 13:
                 if let traceID { follow(field.value, from: former.traceID, to: traceID) }

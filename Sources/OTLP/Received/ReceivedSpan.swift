@@ -65,7 +65,8 @@ public struct SpanRewrite: Sendable {
     public var keepsOriginal = false
     /// A span of another trace that led to it: added as a span link; nil: none.
     public var link: SpanLink?
-    /// How far its clock is ahead of its parent's, or its child's behind it, ns: `interspan.clock.skew_ns`; nil: nothing is known.
+    /// How far its clock is ahead of its parent's, or its child's behind it, ns: `interspan.clock.skew_ns`; nil:
+    /// nothing is known.
     public var clockSkew: Int64?
     /// How it was joined, `interspan.link.method`; nil: not said.
     public var method: StaticString?

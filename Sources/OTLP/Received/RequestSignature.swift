@@ -1,5 +1,5 @@
-/// A hash of what an HTTP request asks for, by which a span and an exchange can be seen to be about the same: its method
-/// and its path without the query. FNV-1a, 64 bits; never 0.
+/// A hash of what an HTTP request asks for, by which a span and an exchange can be seen to be about the same: its
+/// method and its path without the query. FNV-1a, 64 bits; never 0.
 public struct RequestSignature: Sendable {
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -9,8 +9,8 @@ public struct RequestSignature: Sendable {
         absorb(byte: 0x20)
     }
 
-    /// The signature with the path of the request's target, which may have a query behind it, and before it the scheme and
-    /// authority of a URL. An empty path is `/` (RFC 9110, section 4.2.3).
+    /// The signature with the path of the request's target, which may have a query behind it, and before it the scheme
+    /// and authority of a URL. An empty path is `/` (RFC 9110, section 4.2.3).
     public consuming func with(path: UnsafeRawBufferPointer) -> UInt64 {
         let start = Self.startOfPath(path)
         var end = start
@@ -23,8 +23,8 @@ public struct RequestSignature: Sendable {
         return hash == 0 ? 1 : hash
     }
 
-    /// Behind the authority of a URL; 0 for what is none (RFC 3986, section 3: a scheme has letters, digits, `+`, `-` and
-    /// `.` in it).
+    /// Behind the authority of a URL; 0 for what is none (RFC 3986, section 3: a scheme has letters, digits, `+`, `-`
+    /// and `.` in it).
     private static func startOfPath(_ target: UnsafeRawBufferPointer) -> Int {
         var position = 0
         while position < target.count, isOfScheme(target[position]) { position += 1 }

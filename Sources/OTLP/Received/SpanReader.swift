@@ -1,7 +1,7 @@
 /// Reads what is asked of one span. Its kind may stand behind its attributes, so what they say is kept until the end.
 struct SpanReader {
-    /// Under which key the port of the other end was found, the one to be trusted most first. `client.port` is last: behind
-    /// a proxy that says so it is the port of the proxy's client
+    /// Under which key the port of the other end was found, the one to be trusted most first. `client.port` is last:
+    /// behind a proxy that says so it is the port of the proxy's client
     /// (https://opentelemetry.io/docs/specs/semconv/registry/attributes/client/).
     private enum PortKey: UInt8 {
         case networkPeer, netSockPeer, netPeer, client, none

@@ -166,6 +166,6 @@ import Testing
     @Test func emptyResourcesTakeNoMemory() throws {
         let empty = (0..<100_000).flatMap { _ in Proto.field(1) }
         let found = try read(empty + Proto.request(Proto.span(1)) + empty)
-        #expect(found.resources.map(\.serviceName) == ["shop"])
+        #expect(found.resources.count == 1 && found.resources.first?.serviceName == "shop")
     }
 }

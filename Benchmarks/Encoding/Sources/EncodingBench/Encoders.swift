@@ -43,7 +43,7 @@ struct Encoders {
         let filling = TelemetryEncoder(.protobuf)
         let resource = ResourceData(request)
         var filled = SpanBatch()
-        return [
+        let encoders = [
             Encoder(name: "interspan") { protobuf.encode(batch) { $0.count } },
             Encoder(name: "interspan-filling") {
                 filled.fill(from: request, resource: resource)
@@ -55,6 +55,7 @@ struct Encoders {
                 let bytes: [UInt8] = try SwiftProtobufMessages.request(request).serializedBytes()
                 return bytes.count
             },
-        ] + ReceivedRequest(TelemetryEncoder(.protobuf).encode(batch) { [UInt8]($0) }).passes
+        ]
+        return encoders + ReceivedRequest(protobuf.encode(batch) { [UInt8]($0) }).passes
     }
 }

@@ -1,5 +1,5 @@
-/// Pieces of a request that are replaced by others, in ascending order of their places, and the lengths around them that
-/// change with it. All else stays as it is, byte for byte.
+/// Pieces of a request that are replaced by others, in ascending order of their places, and the lengths around them
+/// that change with it. All else stays as it is, byte for byte.
 struct Splices {
     /// What comes in the place of some bytes.
     private enum Replacement {
@@ -38,7 +38,8 @@ struct Splices {
 
     private var splices: [Splice] = []
     private var added: [UInt8] = []
-    /// How many bytes more the result has; fewer, if negative. Of messages that are open their lengths do not count yet.
+    /// How many bytes more the result has; fewer, if negative. Of messages that are open their lengths do not count
+    /// yet.
     private(set) var grown = 0
 
     /// Nothing is replaced.
