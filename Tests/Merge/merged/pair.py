@@ -3,13 +3,14 @@ from .compare import OURS, SDK, Tree
 
 
 class Pair:
-    """`front` calls `back`, both traced alike; names of services begin with `mark`. `environment` is the back's own."""
+    """`front` calls `back`, both traced alike. `environment` is the back's own. Of several pairs, each with a `mark`,
+    all have the `back` that is given: the port where it listens."""
 
-    def __init__(self, world, instrument="opentelemetry", propagators=None, spans_to=(), mark="",
-                 environment=None):
-        self.world, self.front_name, self.back_name, self.mark = world, f"{mark}front", f"{mark}back", mark
+    def __init__(self, world, instrument="opentelemetry", propagators=None, spans_to=(), mark="", environment=None,
+                 back=None):
+        self.world, self.front_name, self.back_name, self.mark = world, f"{mark}front", "back", mark
         options = {"propagators": propagators, "spans_to": spans_to}
-        back = world.service(self.back_name, instrument, environment=environment, **options)
+        back = back or world.service(self.back_name, instrument, environment=environment, **options)
         self.port = world.service(self.front_name, instrument, [f"http:{back}/{mark}back"], **options)
 
     @property

@@ -56,7 +56,9 @@ class Shop:
             SDK, "frontend", "CLIENT", checkout, served, span_id=made("frontend", "CLIENT")["span"])
         _, proxy = tree.exchange("frontend", "nginx", checkout, called, methods=("traceparent",), **pid("frontend"))
         _, orders = tree.exchange("nginx", "orders", checkout, proxy, pid("orders"))
-        tree.exchange("orders", "mariadbd", statement, orders, **pid("orders"))
+        # What it was asked with, passed on as a comment: lineage says the same.
+        commented = {**pid("orders")["attributes"], "sqlcommenter.application": "shop"}
+        tree.exchange("orders", "mariadbd", statement, orders, methods=("thread", "socket"), attributes=commented)
         _, billing = tree.exchange("orders", "billing", charge, orders, pid("billing"), **pid("orders"))
         attributes = {**pid("billing")["attributes"], **{f"sw8.{name}": is_there for name in (
             "trace_id", "segment_id", "span_id")}}
@@ -70,7 +72,9 @@ class Shop:
         stored = tree.add(
             SDK, "ledger", "CLIENT", statement, entered, span_id=made("ledger", "CLIENT")["span"], attributes=moved,
             links=((own, made("ledger", "CLIENT")["span"]),))
-        tree.exchange("ledger", "postgres", statement, stored, **pid("ledger"))
+        commented = {**pid("ledger")["attributes"], "sqlcommenter.db_driver": is_there}
+        tree.exchange(
+            "ledger", "postgres", statement, stored, methods=("sql-comment",), attributes=commented)
         return tree
 
     def tree_around(self, number, sdk):

@@ -3,6 +3,7 @@ of its own and gone when it ends."""
 import os
 import pathlib
 import re
+import secrets
 import subprocess
 import sys
 import time
@@ -29,8 +30,6 @@ START_TIMEOUT_S = 60
 SETTLE_TIMEOUT_S = 20
 # Nothing new for so long: SDKs have sent what they have. What still waits in the agent leaves when it ends.
 SETTLED_S = 1.2
-# The numbers of requests that nobody compares: below them are the tests' own.
-WARM_UP = 900_000
 
 
 class World(KernelWorld):
@@ -38,11 +37,18 @@ class World(KernelWorld):
 
     def __init__(self, folder, binary, hook, is_shared=False):
         super().__init__(folder, binary, hook)
-        self.is_shared, self.services, self._warm_up = is_shared, {}, WARM_UP
+        self.is_shared, self.services = is_shared, {}
+        # Like nobody else's on this host, other tests included.
+        self._next = (10 ** 8 + secrets.randbelow(10 ** 9)) * 10_000
 
     def port(self):
         """A free port."""
         return free.port()
+
+    def numbers(self, count):
+        """Numbers of requests, each unlike any other."""
+        self._next += count
+        return range(self._next - count, self._next)
 
     def python(self):
         """An interpreter that has everything that traces."""
@@ -119,8 +125,7 @@ class World(KernelWorld):
         """Requests that nobody compares, until spans of all these services have passed the agents' receivers."""
         visitor, end = self.visitor(), time.monotonic() + SETTLE_TIMEOUT_S
         while True:
-            self.requests(visitor, port, path, range(self._warm_up, self._warm_up + count))
-            self._warm_up += count
+            self.requests(visitor, port, path, self.numbers(count))
             time.sleep(2 * EXPORT_DELAY_MS / 1000)
             missing = [name for agent in agents for name in services if not any(
                 span.scope != compare.OURS and span.resource.get("service.name") == name for span in agent.spans())]

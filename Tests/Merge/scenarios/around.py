@@ -20,9 +20,9 @@ def spansNestByContextsAloneWhenTheSDKsGoAroundUs(world):
     world.ended_with_the_test(backend.process.stop)
     shop = Shop(world, [f"http://127.0.0.1:{backend.http_port}"])
     agent = world.merging()
-    shop.visit(range(1, REQUESTS + 1), at_once=REQUESTS)
+    numbers = world.numbers(REQUESTS)
+    shop.visit(numbers, at_once=REQUESTS)
     spans = world.end(agent)
     backend.stop()
     sdk = world.sdk_spans()
-    require(compare.compare(
-        [shop.tree_around(number, sdk) for number in range(1, REQUESTS + 1)], spans + otlp.read(file)))
+    require(compare.compare([shop.tree_around(number, sdk) for number in numbers], spans + otlp.read(file)))

@@ -14,9 +14,10 @@ def fourDialectsAreOneTrace(world):
     shop = Shop(world, [f"http://127.0.0.1:{port}"])
     agent = world.merging(port)
     shop.warm_up(agent)
-    shop.visit(range(1, REQUESTS + 1), at_once=REQUESTS)
+    numbers = world.numbers(REQUESTS)
+    shop.visit(numbers, at_once=REQUESTS)
     spans = world.end(agent)
     sdk = world.sdk_spans()
-    expected = [shop.tree(number, sdk) for number in range(1, REQUESTS + 1)]
+    expected = [shop.tree(number, sdk) for number in numbers]
     check(all(len(tree.nodes) == 18 for tree in expected), "the truth itself has another number of spans than 18")
     require(compare.compare(expected, spans))

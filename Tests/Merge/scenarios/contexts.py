@@ -31,12 +31,15 @@ def spansOfUnsampledContextsStayAway(world):
         [f"uber-trace-id: {T}:{S}:0:0"], [f"b3: {T}-{S}-0"],
         [f"X-B3-TraceId: {T}", f"X-B3-SpanId: {S}", "X-B3-Sampled: 0"],
         ["x-datadog-trace-id: 7", "x-datadog-parent-id: 8", "x-datadog-sampling-priority: 0"]]
-    for number, headers in enumerate(refusing, 1):
+    numbers, (taken,) = world.numbers(len(refusing)), world.numbers(1)
+    for number, headers in zip(numbers, refusing):
         curl(port, number, headers)
-    curl(port, 100, [f"traceparent: 00-{T}-{S}-01"])
-    spans, tree = world.end(agent), Tree(100)
-    tree.exchange("curl", "plain", "/plain/100", S, trace_id=T, methods=("traceparent",))
-    require(compare.compare([tree, *(Tree(number) for number in range(1, len(refusing) + 1))], spans))
+    # Of a trace of its own: that of the tests is everybody's.
+    trace = f"{taken:032x}"
+    curl(port, taken, [f"traceparent: 00-{trace}-{S}-01"])
+    spans, tree = world.end(agent), Tree(taken)
+    tree.exchange("curl", "plain", f"/plain/{taken}", S, trace_id=trace, methods=("traceparent",))
+    require(compare.compare([tree, *map(Tree, numbers)], spans))
 
 
 @test(every_hook=False)
@@ -59,10 +62,11 @@ def whatIsNoContextChangesNothingAndIsCounted(world):
         [f"{name}: {value}" for index in range(50) for name, value in (
             ("traceparent", f"00-{index + 1:032x}-{S}-01"), ("sw8", skywalking),
             ("uber-trace-id", f"{index + 1:x}:{S}:0:1"), ("b3", f"{index + 1:032x}-{S}-1"))]]
-    for number, headers in enumerate(hostile, 1):
+    numbers = world.numbers(len(hostile))
+    for number, headers in zip(numbers, hostile):
         curl(port, number, headers)
     spans, expected = world.end(agent), []
-    for number in range(1, len(hostile) + 1):
+    for number in numbers:
         tree = Tree(number)
         tree.exchange("curl", "plain", f"/plain/{number}", None)
         expected.append(tree)

@@ -6,7 +6,7 @@ from harness.world import require
 from merged import compare
 from merged.pair import Pair
 
-REQUESTS = range(1, 25)
+REQUESTS = 24
 
 
 @test(every_hook=False)
@@ -16,7 +16,8 @@ def sdkSpansAreNestedKeptOrTakeThePlaceOfOurs(world):
     agents = {name: world.merging(port, {"sdk_spans": name, "wait": "2s"}) for name, port in ports.items()}
     world.ready()
     world.warm_up(pair.port, "front", agents.values(), pair.names)
-    pair.visit(world.visitor(8), REQUESTS)
+    numbers = world.numbers(REQUESTS)
+    pair.visit(world.visitor(8), numbers)
     spans = {name: world.end(agent) for name, agent in agents.items()}
     sdk = world.sdk_spans()
     wrong = []
@@ -24,5 +25,5 @@ def sdkSpansAreNestedKeptOrTakeThePlaceOfOurs(world):
             "nest": lambda number: pair.nested(number, sdk, ("traceparent",)),
             "keep": lambda number: pair.kept(number, sdk),
             "drop": lambda number: pair.dropped(number, sdk)}.items():
-        wrong += [f"{name}: {text}" for text in compare.compare([tree(number) for number in REQUESTS], spans[name])]
+        wrong += [f"{name}: {text}" for text in compare.compare([tree(number) for number in numbers], spans[name])]
     require(wrong)

@@ -14,15 +14,16 @@ REQUESTS = 4
 @test(every_hook=False)
 def spansNestInEveryDialectOfTheSDK(world):
     port = world.port()
-    pairs = {name: Pair(world, propagators=name, spans_to=[f"http://127.0.0.1:{port}"], mark=name)
-             for name in DIALECTS}
+    to = {"spans_to": [f"http://127.0.0.1:{port}"]}
+    back = world.service("back", "opentelemetry", propagators=",".join(DIALECTS), **to)
+    pairs = {name: Pair(world, propagators=name, mark=name, back=back, **to) for name in DIALECTS}
     agent = world.merging(port)
     world.ready()
     numbers, expected = {}, []
     for pair in pairs.values():
         world.warm_up(pair.port, f"{pair.mark}front", [agent], pair.names)
-    for place, (name, pair) in enumerate(pairs.items()):
-        numbers[name] = range(100 * place + 1, 100 * place + 1 + REQUESTS)
+    for name, pair in pairs.items():
+        numbers[name] = world.numbers(REQUESTS)
         pair.visit(world.visitor(4), numbers[name])
     spans = world.end(agent)
     sdk = world.sdk_spans()
@@ -35,7 +36,7 @@ def spansNestInEveryDialectOfTheSDK(world):
 def spansHangFromWhatJaegersOwnClientSends(world):
     pair, agent, visitor = Pair(world, "jaeger"), world.merging(), world.visitor(4)
     world.ready()
-    numbers = range(1, 1 + REQUESTS)
+    numbers = world.numbers(REQUESTS)
     pair.visit(visitor, numbers)
     spans = world.end(agent)
     sdk, expected = world.sdk_spans(), []

@@ -5,17 +5,17 @@ from harness.world import require
 from merged import compare
 from merged.compare import SDK, Tree
 
-WITH, WITHOUT = range(1, 9), range(101, 109)
+REQUESTS = 8
 
 
-def known(number):
+def context(number):
     """A context that somebody whom nobody sees sends."""
     return f"{number:032x}", f"{number:016x}"
 
 
-def traceparents(numbers, flags="01"):
+def traceparents(numbers):
     """As the visitor sends them."""
-    return {str(number): "-".join(["00", *known(number), flags]) for number in numbers}
+    return {str(number): "-".join(["00", *context(number), "01"]) for number in numbers}
 
 
 def hops(world, spans_to):
@@ -31,16 +31,17 @@ def aLeafBehindAnUntracedHopIsMovedUnlessToldToLink(world):
     agents = {name: world.merging(port, {"reroot": name}) for name, port in ports.items()}
     world.ready()
     world.warm_up(front, "hop", agents.values(), ["leaf"])
-    world.requests(world.visitor(4), front, "hop", WITH, traceparents=traceparents(WITH))
-    world.requests(world.visitor(4), front, "hop", WITHOUT)
+    known, unknown = world.numbers(REQUESTS), world.numbers(REQUESTS)
+    world.requests(world.visitor(4), front, "hop", known, traceparents=traceparents(known))
+    world.requests(world.visitor(4), front, "hop", unknown)
     spans = {name: world.end(agent) for name, agent in agents.items()}
     sdk, wrong = world.sdk_spans(), []
     for name in agents:
         expected = []
         # Of two traces that nobody above knows, either may give its name to both, also where it is to be linked only.
-        for number in [*WITH, *WITHOUT] if name == "rewrite" else WITH:
+        for number in [*known, *unknown] if name == "rewrite" else known:
             tree, made = Tree(number), sdk[number, "leaf", "SERVER"]
-            trace, span = known(number) if number in WITH else (None, None)
+            trace, span = context(number) if number in known else (None, None)
             _, hop = tree.exchange("visitor", "hop", f"/hop/{number}", span, trace_id=trace)
             _, server = tree.exchange("hop", "leaf", f"/leaf/{number}", hop)
             own = (made["trace"], made["span"])
@@ -67,9 +68,10 @@ def nginxInFrontOfATracedServiceJoinsItsTrace(world):
     world.ready()
     proxy = world.proxy({"front": front})
     world.warm_up(proxy, "front", [agent], ["front"])
-    world.requests(world.visitor(8), proxy, "front", WITH)
+    numbers = world.numbers(REQUESTS)
+    world.requests(world.visitor(8), proxy, "front", numbers)
     spans, sdk, expected = world.end(agent), world.sdk_spans(), []
-    for number in WITH:
+    for number in numbers:
         tree, served, called = Tree(number), sdk[number, "front", "SERVER"], sdk[number, "front", "CLIENT"]
         _, proxied = tree.exchange("visitor", "nginx", f"/front/{number}", None, trace_id=served["trace"])
         _, server = tree.exchange("nginx", "front", f"/front/{number}", proxied)

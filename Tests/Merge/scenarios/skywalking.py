@@ -1,5 +1,6 @@
 """SkyWalking's agent: what it puts on the wire is no OpenTelemetry, and its spans go to a backend of its own."""
 import re
+import uuid
 
 from harness.registry import test
 from harness.world import check, require
@@ -9,18 +10,20 @@ from merged.compare import Tree
 from merged.pair import Pair
 from merged.world import closing
 
-REQUESTS = range(1, 9)
-TRACE, SEGMENT = "7a1c3d5e7f9b4c2d8e0f1a2b3c4d5e6f", "0f1e2d3c4b5a69788796a5b4c3d2e1f0.140.16234567890120007"
+REQUESTS = 8
+# Both forms that an id may have.
+TRACE, SEGMENT = uuid.uuid4().hex, f"{uuid.uuid4().hex}.140.16234567890120007"
 
 
 @test(every_hook=False)
 def skyWalkingsIdsStayWithSpansThatLineageJoins(world):
     pair, agent = Pair(world, "skywalking"), world.merging()
     world.ready()
-    pair.visit(world.visitor(8), REQUESTS)
+    numbers = world.numbers(REQUESTS)
+    pair.visit(world.visitor(8), numbers)
     spans, expected = world.end(agent), []
     ids = {f"sw8.{name}": lambda value: value is not None for name in ("trace_id", "segment_id", "span_id")}
-    for number in REQUESTS:
+    for number in numbers:
         tree, (outer, inner) = Tree(number), pair.paths(number)
         _, front = tree.exchange("visitor", "front", outer, None)
         tree.exchange("front", "back", inner, front, attributes=ids, methods=("thread", "socket"))
@@ -40,10 +43,11 @@ def skyWalkingsIdsStayWithSpansThatLineageJoins(world):
 def withoutLineageAHeadersBareWordIsTakenAndCounted(world):
     port, agent = world.service("plain"), world.merging()
     world.ready()
-    world.requests(world.visitor(), port, "plain", [1], headers={"sw8": sw8.header(TRACE, SEGMENT, 3)})
-    spans, tree = world.end(agent), Tree(1)
+    number, = numbers = world.numbers(1)
+    world.requests(world.visitor(), port, "plain", numbers, headers={"sw8": sw8.header(TRACE, SEGMENT, 3)})
+    spans, tree = world.end(agent), Tree(number)
     tree.exchange(
-        "visitor", "plain", "/plain/1", sw8.span_id(SEGMENT, 3), trace_id=sw8.trace_id(TRACE), methods=("sw8",),
+        "visitor", "plain", f"/plain/{number}", sw8.span_id(SEGMENT, 3), trace_id=sw8.trace_id(TRACE), methods=("sw8",),
         attributes={"sw8.trace_id": TRACE, "sw8.segment_id": SEGMENT})
     require(compare.compare([tree], spans))
     counted = closing(agent, "merge")
