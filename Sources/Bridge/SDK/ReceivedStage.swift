@@ -35,7 +35,9 @@ struct ReceivedStage: Sendable {
     static let soonest: UInt64 = 10_000_000
     static let latest: UInt64 = 250_000_000
 
+    /// What is held, the oldest first; those before `first` have left.
     private var held: [HeldBatch] = []
+    private var first = 0
     private var isDraining = false
     private(set) var counters = ReceivedStageCounters()
     /// Bytes that are held.
@@ -44,7 +46,7 @@ struct ReceivedStage: Sendable {
     private(set) var nextDue = UInt64.max
 
     /// Batches that are held.
-    var heldCount: Int { held.count }
+    var heldCount: Int { held.count - first }
 
     /// Takes a batch in. One of metrics or logs leaves at once, under the names that its traces have by now.
     ///
@@ -71,7 +73,7 @@ struct ReceivedStage: Sendable {
         nextDue = min(nextDue, batch.next)
         heldBytes += batch.size
         held.append(batch)
-        if heldBytes > Self.maximumBytes { pass(now: now, wall: wall, merger: &merger, left: &left) }
+        while heldBytes > Self.maximumBytes { crowdOut(wall: wall, merger: &merger, left: &left) }
     }
 
     /// Asks again about what is held and due.
@@ -89,20 +91,39 @@ struct ReceivedStage: Sendable {
         pass(now: now, wall: wall, merger: &merger, left: &left)
     }
 
+    /// Lets the oldest go, decided or not.
+    private mutating func crowdOut(
+        wall: UInt64, merger: inout some ReceivedSpanMerging, left: inout [ReceivedWork]
+    ) {
+        held[first].decide(mustDecide: false, wall: wall, merger: &merger, &counters)
+        if !held[first].undecided.isEmpty {
+            counters.crowdedOut += 1
+            held[first].decide(mustDecide: true, wall: wall, merger: &merger, &counters)
+        }
+        heldBytes -= held[first].size
+        left.append(held[first].result(merger))
+        first += 1
+        // Those that have left keep their memory until then: at most as many as are held.
+        guard first * 2 > held.count else { return }
+        held.removeFirst(first)
+        first = 0
+    }
+
     /// Goes through all that is held, the oldest first.
     private mutating func pass(
         now: UInt64, wall: UInt64, merger: inout some ReceivedSpanMerging, left: inout [ReceivedWork]
     ) {
         nextDue = .max
+        held.removeFirst(first)
+        first = 0
         var kept = 0
         for index in held.indices {
             let deadline = held[index].since &+ Self.patience
-            let isCrowded = heldBytes > Self.maximumBytes
-            let mustDecide = isDraining || isCrowded || now >= deadline
+            let mustDecide = isDraining || now >= deadline
             if mustDecide || now >= held[index].next {
                 held[index].decide(mustDecide: false, wall: wall, merger: &merger, &counters)
                 if !held[index].undecided.isEmpty, mustDecide {
-                    if now >= deadline { counters.late += 1 } else if isCrowded { counters.crowdedOut += 1 }
+                    if now >= deadline { counters.late += 1 }
                     held[index].decide(mustDecide: true, wall: wall, merger: &merger, &counters)
                 }
                 guard !held[index].undecided.isEmpty else {

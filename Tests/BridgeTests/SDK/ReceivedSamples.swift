@@ -11,8 +11,7 @@ enum ReceivedSamples {
     /// A batch with server spans of these ids, but for those that are `inner`, and about so many bytes more.
     static func batch(_ ids: [UInt64], inner: Set<UInt64> = [], padding: Int = 0) -> ReceivedBatch {
         var spans = SpanBatch()
-        let service = ResourceValue.string(String(repeating: "x", count: padding) + "shop")
-        let resource = spans.index(of: ResourceData(attributes: [("service.name", service)]))
+        let resource = spans.index(of: ResourceData(attributes: [("service.name", .string("shop"))]))
         for id in ids {
             let isInner = inner.contains(id)
             spans.append(
@@ -20,7 +19,12 @@ enum ReceivedSamples {
                     traceID: trace, spanID: id, parentSpanID: isInner ? 1 : 0, kind: isInner ? .internal : .server,
                     start: 1, end: 2, resource: resource))
         }
-        let bytes = TelemetryEncoder(.protobuf).encode(spans) { Array($0) }
+        var bytes = TelemetryEncoder(.protobuf).encode(spans) { Array($0) }
+        if padding > 0 {
+            // A field 15 that nobody knows, with a length of four bytes.
+            bytes += [15 << 3 | 2] + (0..<4).map { UInt8(padding >> ($0 * 7) & 127) | ($0 < 3 ? 128 : 0) }
+            bytes += [UInt8](repeating: 0, count: padding)
+        }
         return ReceivedBatch(signal: .traces, bytes: bytes, items: ids.count)
     }
 
