@@ -83,7 +83,10 @@ extension Correlator {
             }
         }
         decision.add(opening.standing, method: .socket, weight: SocketEvidence.weight)
-        decision.add(named, method: .requestID, weight: RequestIDEvidence.weight)
+        // An id that does not single out a request may well be a constant, which must not weaken anything.
+        if named.choices == 1 || decision.isEmpty {
+            decision.add(named, method: .requestID, weight: RequestIDEvidence.weight)
+        }
         take(decision, for: slot)
     }
 

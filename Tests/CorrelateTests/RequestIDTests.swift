@@ -95,6 +95,20 @@ import Testing
         #expect(scene.link(scene.client(51))?.confidence == 1)
     }
 
+    @Test func anIDThatLeavesAChoiceWeakensNothing() {
+        let confidences = [nil, "same"].map { id in
+            let scene = Scene()
+            for number: UInt64 in 1...2 {
+                scene.open(scene.server(number), Actor(thread: 1, turn: UInt32(number)), id: id)
+            }
+            scene.open(scene.client(11), Actor(thread: 1, turn: 3), id: id)
+            scene.finish()
+            #expect(scene.link(scene.client(11))?.method == .thread)
+            return scene.link(scene.client(11))?.confidence
+        }
+        #expect(confidences == [0.5, 0.5])
+    }
+
     @Test mutating func whatIsNoIDIsIgnoredAndCounted() {
         let long = String(repeating: "x", count: 8_192)
         for (number, value) in ["", long, long + "y"].enumerated() {

@@ -27,6 +27,9 @@ struct Decision {
     /// The largest share that a candidate known by number alone has of its evidence.
     private var unnamedShare = 0.0
 
+    /// Whether there is no evidence so far.
+    var isEmpty: Bool { total == 0 }
+
     /// Takes in what one kind of evidence says. Of those that agree, the first names the method.
     ///
     /// - Parameter weight: how far it is to be trusted against other kinds of evidence.

@@ -109,7 +109,9 @@ struct RequestIDEvidence: ~Copyable {
                 use = uses[use].next
             }
             guard standing.choices > 0 else { continue }
-            if standing.choices == 1, ids[id].peak > 1 { standing.choices = ids[id].peak }
+            if standing.choices == 1, ids[id].peak > 1 {
+                standing = Standing(candidate: .none, choices: ids[id].peak)
+            }
             if standing.choices == 1 { ids[id].hasDecided = true }
             if best.choices == 0 || standing.choices < best.choices { best = standing }
         }
