@@ -5,8 +5,8 @@ extension Correlator {
     /// From here on, a parent is known well enough not to wait for more evidence.
     private static var certainty: Double { 0.9 }
 
-    /// Whether a call must wait, since an answer may still tell on whose behalf it was made. One whose parent is known does
-    /// not: there the answer tells how far the other evidence is to be trusted.
+    /// Whether a call must wait, since an answer may still tell on whose behalf it was made. One whose parent is known for
+    /// certain does not, once answers have shown in its process that such certainty is to be trusted.
     mutating func mayBeToldMore(of slot: UInt32, _ exchange: borrowing Exchange, _ carried: CarriedIDs) -> Bool {
         guard options.minConfidence <= 1 else { return false }
         let link = exchanges[slot].link

@@ -141,8 +141,19 @@ import Testing
         scene.finish()
         #expect(scene.parent(scene.client(11)) == scene.server(1))
         #expect(scene.link(scene.client(11))?.method == .requestID)
-        #expect(scene.link(scene.client(11))?.confidence == 0.9)
+        #expect(scene.link(scene.client(11))?.confidence == 81.0 / 82)
         #expect(scene.parent(scene.client(12)) == nil)
+    }
+
+    @Test mutating func anIDOutweighsAConnectionThatSuchAThreadOpened() {
+        read(1...1)
+        let worker = Actor(thread: 9)
+        scene.open(scene.server(2), worker, id: "id 2")
+        scene.connect(5, worker)
+        scene.open(scene.client(11), worker, socket: 5, first: true, id: "id 1")
+        scene.finish()
+        #expect(scene.parent(scene.client(11)) == scene.server(1))
+        #expect((scene.link(scene.client(11))?.confidence ?? 0) > 0.85)
     }
 
     @Test mutating func anAnsweredRequestIsNoParent() {

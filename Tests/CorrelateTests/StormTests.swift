@@ -75,7 +75,7 @@ import Testing
         #expect(LinkMethod.allCases.reduce(0) { $0 + counters[linked: $1] } == counters.opened)
         #expect(counters[linked: .flow] > 10)
         #expect(counters[linked: .thread] > 10)
-        #expect(counters[linked: .requestID] > 5)
+        #expect(counters[linked: .requestID] > 0)
     }
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)

@@ -8,7 +8,7 @@ extension ContextReader {
     mutating func addStatement(of exchange: Exchange, in buffer: borrowing FieldBuffer, by comments: SQLCommentReader) {
         guard let dialect = exchange.protocol.sqlDialect,
             let statement = buffer.first(.statement, in: exchange.fields),
-            buffer.first(.context, in: exchange.fields) == nil
+            !buffer.hasContext(in: exchange.fields, comments)
         else { return }
         buffer.withBytes(of: statement.value) { text in
             buffer.withStatementEnd(of: exchange) { end in
@@ -30,6 +30,13 @@ extension ApplicationProtocol {
 }
 
 extension FieldBuffer {
+    /// Whether a part of a context stands beside the statement: baggage is none.
+    fileprivate func hasContext(in range: FieldRange, _ reader: SQLCommentReader) -> Bool {
+        fields[Int(range.start)..<Int(range.start + range.count)].contains { field in
+            field.key == .context && withBytes(of: field.name) { reader.isContext($0) }
+        }
+    }
+
     /// The last bytes of an exchange's statement, for the time of the call; nil where all of it is in the statement's field.
     func withStatementEnd<R>(of exchange: Exchange, _ body: (UnsafeRawBufferPointer?) -> R) -> R {
         guard let end = first(.statementEnd, in: exchange.fields) else { return body(nil) }

@@ -135,6 +135,11 @@ public struct BaggageReader: Sendable {
 
     private static let prefix = "uberctx-"
 
+    /// Whether a name is one that baggage stands under, whichever its key.
+    public static func isBaggage(_ name: UnsafeRawBufferPointer) -> Bool {
+        name.equalsIgnoringCase("baggage") || jaegerKey(name) != nil
+    }
+
     /// What follows the prefix of Jaeger's headers.
     private static func jaegerKey(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         guard name.count > 8, name.part(0, 8).equalsIgnoringCase("uberctx-") else { return nil }

@@ -13,7 +13,7 @@ private let parent = "00-\(trace)-b7ad6b7169203331-01"
     private func context(
         _ fields: [(FieldKey, String, String)], _ name: ApplicationProtocol = .mysql,
         comments: SQLCommentReader? = SQLCommentReader(), order: [Propagator] = Propagator.configurable
-    ) -> (carried: CarriedContext?, reader: ContextReader) {
+    ) -> (carried: ContextReading?, reader: ContextReader) {
         var samples = Samples()
         var linked = samples.linked(1, .client)
         let first = UInt32(samples.fields.fields.count)
@@ -21,7 +21,10 @@ private let parent = "00-\(trace)-b7ad6b7169203331-01"
         linked.exchange.fields = FieldRange(start: first, count: UInt32(fields.count))
         linked.exchange.protocol = name
         var reader = ContextReader(order: order)
-        return (reader.read(linked.exchange, in: samples.fields, comments: comments), reader)
+        guard case .one(let reading) = reader.read(linked.exchange, in: samples.fields, comments: comments) else {
+            return (nil, reader)
+        }
+        return (reading, reader)
     }
 
     private func span(_ statement: String, end: String? = nil, _ name: ApplicationProtocol) -> UInt64? {
@@ -39,9 +42,9 @@ private let parent = "00-\(trace)-b7ad6b7169203331-01"
             #expect(span("SELECT '", end: "') " + text, name) == 0xb7ad_6b71_6920_3331)
             #expect(context([(.statement, "", text)], name, comments: nil).carried == nil)
         }
-        #expect(
-            context([(.statement, "", "/*traceparent='\(parent)',tracestate='a%3D1'*/")]).carried?.traceState
-                == Array("a=1".utf8))
+        let (carried, reader) = context([(.statement, "", "/*traceparent='\(parent)',tracestate='a%3D1'*/")])
+        #expect(carried?.place == .sqlComment)
+        #expect(reader.withTracestate { $0.elementsEqual("a=1".utf8) })
         #expect(span("GET /*traceparent='\(parent)'*/", .redis) == nil)
     }
 
@@ -119,5 +122,8 @@ private let parent = "00-\(trace)-b7ad6b7169203331-01"
         ])
         #expect(carried?.context.spanID == 0xAA)
         #expect(reader.counters.rejected == 0)
+        // Baggage beside it says nothing of a context.
+        let beside = context([(.statement, "", "SELECT ? /*traceparent='\(parent)'*/"), (.context, "baggage", "a=1")])
+        #expect(beside.carried?.context.spanID == 0xb7ad_6b71_6920_3331)
     }
 }

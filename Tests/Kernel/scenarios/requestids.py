@@ -37,7 +37,7 @@ def idsThatNginxMakesTieItsSidesTogether(world):
     # A request that is held back is sent on when its time has come, behind others.
     world.nginx(
         [front], {"edge": two_services(world)}, keepalive=16,
-        settings="limit_req_zone $server_name zone=all:64k rate=100r/s;",
+        settings="limit_req_zone $server_name zone=all:64k rate=40r/s;",
         of_routes="limit_req zone=all burst=1000; proxy_set_header X-Request-ID $request_id;"
                   " add_header X-Request-ID $request_id always;")
     hold(world, f"http://{front}/edge/", "delay=2")

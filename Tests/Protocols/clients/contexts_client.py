@@ -124,6 +124,28 @@ def kafka():
         say(sent=name)
 
 
+def kafka_batch():
+    """All sets as messages of one batch, which is then taken at once."""
+    from confluent_kafka import Consumer, Producer, TopicPartition
+    from confluent_kafka.admin import AdminClient, NewTopic
+    server = f"127.0.0.1:{PORT}"
+    admin = AdminClient({"bootstrap.servers": server})
+    admin.create_topics([NewTopic("batch", 1, 1)])["batch"].result(TIMEOUT)
+    producer = Producer({"bootstrap.servers": server, "linger.ms": 300})
+    names = []
+    for name, headers in sets():
+        producer.produce("batch", b"m", headers=[tuple(header) for header in headers])
+        names.append(name)
+    assert producer.flush(TIMEOUT) == 0
+    consumer = Consumer({"bootstrap.servers": server, "group.id": "none", "enable.auto.commit": False})
+    consumer.assign([TopicPartition("batch", 0, 0)])
+    for name in names:
+        message = consumer.poll(TIMEOUT)
+        assert message is not None and not message.error(), message
+        say(sent=name)
+    consumer.close()
+
+
 def amqp():
     """A queue for each set: a message that is delivered, and one that is got."""
     import pika

@@ -1,10 +1,12 @@
-"""Sends statements with trace contexts in their comments. Each has a name of its own as an alias; prints for each name the
-trace and the span that its spans are to hang from, null where there is none to be found.
+"""Sends statements with trace contexts in their comments. Each has a name of its own as an alias; prints for each name
+the trace and the span that its spans are to hang from, null where there is none to be found.
 usage: sqlcomments_client.py PORT (pymysql|psycopg2|psycopg|sqlalchemy-mysql|sqlalchemy-postgresql|mysql|postgresql)"""
+import base64
 import json
 import random
 import re
 import sys
+import urllib.parse
 
 port, what = int(sys.argv[1]), sys.argv[2]
 MYSQL = {"host": "127.0.0.1", "port": port, "user": "ann", "password": "secret", "database": "shop"}
@@ -98,11 +100,48 @@ def context(isFound=True):
     return name, f"00-{trace}-{span}-01"
 
 
+def text(value):
+    """A field of sw8."""
+    return base64.b64encode(value.encode()).decode()
+
+
+def skywalking(trace):
+    """A context of SkyWalking's, and the span that it names: the segment's bytes mixed with the index and folded."""
+    segment, index = random.randbytes(16), 3
+    mixed = bytes(byte ^ other for byte, other in zip(segment, index.to_bytes(4, "little") + bytes(12)))
+    fields = ["1", text(trace), text(segment.hex()), str(index), *map(text, ("shop", "one", "/buy", "10.0.0.1:80"))]
+    return "-".join(fields), bytes(mixed[place] ^ mixed[place + 8] for place in range(8)).hex()
+
+
+def dialects():
+    """Statements with a context of each dialect, in sqlcommenter's form and in others."""
+    for style in ("/*{key}='{encoded}'*/", "/* {key}: {value}, and so on */", "-- {key}={value}"):
+        for dialect in ("sw8", "uber-trace-id", "b3", "x-b3", "both"):
+            name, value = context()
+            trace, span = expected[name]
+            if dialect == "both":
+                # The first of the configured order counts, wherever it stands.
+                name = f"{name} /* sw8: {skywalking(trace[::-1])[0]} */"
+                key = "traceparent"
+            elif dialect == "sw8":
+                key = dialect
+                value, expected[name][1] = skywalking(trace)
+            elif dialect == "x-b3":
+                yield f"SELECT 1 AS {name} /* x-b3-traceid: {trace}, X-B3-SpanId={span} x-b3-sampled=1 */"
+                continue
+            else:
+                key = dialect
+                value = f"{trace}:{span}:0:1" if dialect == "uber-trace-id" else f"{trace}-{span}-1"
+            encoded = urllib.parse.quote(value, safe="")
+            yield f"SELECT 1 AS {name} {style.format(key=key, value=value, encoded=encoded)}"
+
+
 def statements():
     """Statements of both dialects: in every style, hostile ones, and a long one."""
     for style in (
-            "SELECT 1 AS {name} /*traceparent='{value}',route='%2Fa'*/", "SELECT 1 AS {name} /* traceparent: {value} */",
-            "/* traceparent={value} */ SELECT 1 AS {name}", "SELECT /* of it's traceparent = {value}, ok */ 1 AS {name}",
+            "SELECT 1 AS {name} /*traceparent='{value}',route='%2Fa'*/",
+            "SELECT 1 AS {name} /* traceparent: {value} */", "/* traceparent={value} */ SELECT 1 AS {name}",
+            "SELECT /* of it's traceparent = {value}, ok */ 1 AS {name}",
             "SELECT 1 AS {name} -- traceparent: {value}", "-- traceparent:{value}\n"
             "SELECT 1 AS {name}", "SELECT 1 AS {name} /* (traceparent: {value}). */;",
             "SELECT 1 AS {name} /*traceparent='{value}',tracestate='a%3D1%2Cb%3D2'*/",
@@ -111,7 +150,8 @@ def statements():
         yield style.format(name=name, value=value)
     for style in (
             "SELECT 1 AS {name}, '/* traceparent: {value} */'", "SELECT 1 AS {name} /*traceparent='{value}%zz'*/",
-            "SELECT 1 AS {name} /* traceparent: {value} traceparent: {value} */", "SELECT 1 AS {name} /* traceparent: {value}",
+            "SELECT 1 AS {name} /* traceparent: {value} traceparent: {value} */",
+            "SELECT 1 AS {name} /* traceparent: {value}",
             "SELECT 1 AS {name}, 'it''s -- traceparent: {value}'", "SELECT /*+ traceparent: {value} */ 1 AS {name}",
             "SELECT 1 AS {name} /*traceparent='00-00000000000000000000000000000000-{value}'*/"):
         name, value = context(isFound=False)
@@ -121,6 +161,7 @@ def statements():
         yield f"SELECT 1 AS {name}, LENGTH('{'x' * length}') /*traceparent='{value}'*/"
     name, value = context()
     yield f"SELECT 1 AS {name}, LENGTH('{'x' * (MEGABYTES << 20)}') -- traceparent: {value}"
+    yield from dialects()
     name, value = context(isFound=False)
     yield f"SELECT 1 AS {name}, LENGTH('{'/*' * (MEGABYTES << 19)}'), 'traceparent: {value} */'"
 
@@ -144,9 +185,11 @@ def mysql():
     name, value = context()
     ask(cursor, f"SELECT 1 AS {name} # traceparent={value}")
     for style in (
-            "SELECT 1 AS {name}, \"/* traceparent: {value} */\"", "SELECT 1 AS {name}, 'it\\'s /* traceparent: {value} */'",
+            "SELECT 1 AS {name}, \"/* traceparent: {value} */\"",
+            "SELECT 1 AS {name}, 'it\\'s /* traceparent: {value} */'",
             "SELECT 1 AS {name} --traceparent: {value}\n", "SELECT 1 AS {name} /*! traceparent: {value} */",
-            "SELECT 1 AS {name} /*M!999999 traceparent: {value} */", "SELECT 1 AS {name}, 2 AS `/* traceparent: {value} */`"):
+            "SELECT 1 AS {name} /*M!999999 traceparent: {value} */",
+            "SELECT 1 AS {name}, 2 AS `/* traceparent: {value} */`"):
         name, value = context(isFound=False)
         ask(cursor, style.format(name=name, value=value))
     connection.close()
@@ -177,8 +220,10 @@ def postgresql():
         name, value = context()
         ask(cursor, style.format(name=name, value=value))
     for style in (
-            "SELECT 1 AS {name}, $$ /* traceparent: {value} */ $$", "SELECT 1 AS {name}, $a$ $$ -- traceparent: {value}\n$a$",
-            "SELECT 1 AS {name}, E'it\\'s /* traceparent: {value} */'", "SELECT 1 AS {name}, 2 AS \"/*traceparent: {value}*/\""):
+            "SELECT 1 AS {name}, $$ /* traceparent: {value} */ $$",
+            "SELECT 1 AS {name}, $a$ $$ -- traceparent: {value}\n$a$",
+            "SELECT 1 AS {name}, E'it\\'s /* traceparent: {value} */'",
+            "SELECT 1 AS {name}, 2 AS \"/*traceparent: {value}*/\""):
         name, value = context(isFound=False)
         ask(cursor, style.format(name=name, value=value))
     connection.close()
@@ -192,7 +237,8 @@ def postgresql():
             name, value = context()
             connection.execute(f"SELECT %s::int AS {name} /*traceparent='{value}'*/", (1,))
     name, value = context()
-    connection.execute(f"SELECT %s::int AS {name}, LENGTH('{'x' * 100_000}') /*traceparent='{value}'*/", (1,)).fetchall()
+    long = f"SELECT %s::int AS {name}, LENGTH('{'x' * 100_000}') /*traceparent='{value}'*/"
+    connection.execute(long, (1,)).fetchall()
     connection.close()
 
 

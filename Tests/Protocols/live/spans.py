@@ -24,6 +24,8 @@ class Span:
     start: int
     end: int
     resource: dict
+    # What it links to: (trace id, span id) of each.
+    links: list
 
     @property
     def service(self):
@@ -59,7 +61,8 @@ def of_lines(text, where=None):
             spans.append(Span(
                 name=span.name, kind=KINDS.get(span.kind, str(span.kind)),
                 status=STATES.get(span.status, str(span.status)), attributes=span.attributes, trace_id=span.trace_id,
-                span_id=span.span_id, parent=span.parent_id, start=span.start, end=span.end, resource=span.resource))
+                span_id=span.span_id, parent=span.parent_id, start=span.start, end=span.end, resource=span.resource,
+                links=span.links))
     return sorted((span for span in spans if where is None or span.is_at(where)), key=lambda span: span.start)
 
 

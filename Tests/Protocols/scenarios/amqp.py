@@ -3,6 +3,7 @@ import collections
 
 from harness.registry import test
 from harness.world import check
+from scenarios import contexts
 
 CONTEXT = "0af7651916cd43dd8448eb211c80319c"
 
@@ -28,6 +29,7 @@ def amqpIsSeenByBothSides(world):
     port, _ = broker(world)
     _whole(world, port)
     _joined(world, port)
+    contexts.through_queues(world, port)
 
 
 def _expected(said):

@@ -11,7 +11,7 @@ from harness.registry import test
 from harness.world import check
 from live import web
 from live.world import CLIENTS
-from scenarios import amqp, fastcgi, grpc, kafka, mqtt, nats
+from scenarios import fastcgi, grpc, kafka, mqtt, nats
 
 # What a context names: the caller's span in its trace, and the fields that say so.
 Context = collections.namedtuple("Context", "name trace span headers")
@@ -151,8 +151,9 @@ def contextsInParametersOfFastCGI(world):
     sent(world, "http1", port)
     direct = [context._replace(name=f"direct-{context.name}") for context in ALL]
     sent(world, "fastcgi", fpm, these=direct, more=[world.folder / "app.php"])
-    outer = world.finish(agent, port)
-    inner = world.spans(agent, fpm)
+    outer = [span for span in world.finish(agent, port) if span.attributes["network.protocol.name"] == "http"]
+    inner = fastcgi.of_fastcgi(world.spans(agent, fpm), "CLIENT") + fastcgi.of_fastcgi(
+        world.spans(agent, fpm), "SERVER")
     for context in ALL:
         client, served = by_path(outer, "CLIENT", context), by_path(outer, "SERVER", context)
         hang_together(context, client, served)
@@ -168,25 +169,32 @@ def contextsInParametersOfFastCGI(world):
 def contextsInMetadataOfMessages(world):
     subjects, _ = nats.server(world)
     topics, _ = mqtt.broker(world)
-    queues, _ = amqp.broker(world)
     agent = capturing(world)
     sent(world, "nats", subjects, ["nats-py"])
     sent(world, "mqtt", topics, ["paho-mqtt"])
-    sent(world, "amqp", queues, ["pika"])
     world.finish(agent, subjects)
     for context in ALL:
         for port, name in ((subjects, f"shop.{context.name}"), (topics, f"shop/{context.name}")):
             of = world.spans(agent, port)
             hang_together(context, only(of, "PRODUCER", f"publish {name}"), only(of, "SERVER", f"publish {name}"))
             are_in_trace(context, [only(of, kind, f"deliver {name}") for kind in ("CONSUMER", "SERVER")])
-        of = world.spans(agent, queues)
+
+
+def through_queues(world, port):
+    """The same of AMQP: published, delivered and got. Its broker is started by its own test."""
+    agent = capturing(world)
+    sent(world, "amqp", port, ["pika"])
+    of = world.finish(agent, port)
+    for context in ALL:
         published = [
             [span for span in of if span.kind == kind and span.name == f"publish {context.name}"]
             for kind in ("PRODUCER", "SERVER")]
         check(list(map(len, published)) == [2, 2], f"{context.name}: {published}")
-        for caller, callee in zip(*published):
-            hang_together(context, caller, callee)
-        are_in_trace(context, [only(of, kind, f"deliver {context.name}") for kind in ("CONSUMER", "SERVER")])
+        hang_together(context, published[0][0], published[1][0])
+        # The second one carries what was delivered before.
+        are_in_trace(context, [published[0][1], published[1][1]])
+        for what in ("deliver", "get"):
+            are_in_trace(context, [only(of, kind, f"{what} {context.name}") for kind in ("CONSUMER", "SERVER")])
 
 
 @test(every_hook=False)
@@ -200,3 +208,29 @@ def contextsInHeadersOfRecords(world):
         sends = [next(iter(kafka.chosen(of, kind, "send")), None) for kind in ("PRODUCER", "SERVER")]
         check(all(sends), f"{context.name}: {list(map(str, of))}")
         hang_together(context, *sends)
+        polls = [[span for span in kafka.chosen(of, kind, "poll") if span.attributes.get(kafka.COUNT) == 1]
+                 for kind in ("CONSUMER", "SERVER")]
+        check(list(map(len, polls)) == [1, 1], f"{context.name}: {list(map(str, of))}")
+        are_in_trace(context, [polls[0][0], polls[1][0]])
+
+
+@test(every_hook=False)
+def batchWithSeveralContextsIsATraceOfItsOwnThatLinksToAll(world):
+    port, _ = kafka.broker(world)
+    agent = capturing(world)
+    sent(world, "kafka_batch", port, kafka.PACKAGES)
+    spans = world.finish(agent, port)
+    expected = {(context.trace, context.span) for context in ALL}
+    send = only_with(spans, "PRODUCER", "send")
+    poll = only_with(spans, "CONSUMER", "poll")
+    for span in (send, poll):
+        check(span.trace_id not in {trace for trace, _ in expected}, f"{span} is in one of several traces")
+        check(set(span.links) == expected and len(span.links) == len(ALL), f"{span} links to {span.links}")
+
+
+def only_with(spans, kind, operation):
+    """The one span of an operation with all messages."""
+    found = [
+        span for span in kafka.chosen(spans, kind, operation) if span.attributes.get(kafka.COUNT) == len(ALL)]
+    check(len(found) == 1, f"{kind} {operation}: {list(map(str, kafka.chosen(spans, kind, operation)))}")
+    return found[0]

@@ -1,5 +1,5 @@
-"""Trace contexts in comments of statements: OpenTelemetry's instrumentations with sqlcommenter, and statements written by
-hand, through the clients people use, to MariaDB and PostgreSQL."""
+"""Trace contexts in comments of statements: OpenTelemetry's instrumentations with sqlcommenter, and statements written
+by hand, through the clients people use, to MariaDB and PostgreSQL."""
 import re
 
 from harness.registry import test
@@ -24,8 +24,8 @@ def named(spans, kind):
 
 
 def hold(spans, said):
-    """Holds spans against what the client expects: both ends are in the comment's trace, the client's under the comment's
-    span, the server's under the client's. Without a context, the trace is one that nobody named."""
+    """Holds spans against what the client expects: both ends are in the comment's trace, the client's under its span, the
+    server's under the client's. Without a context, the trace is one that nobody named."""
     expected = said[-1]["expected"]
     clients, servers = named(spans, "CLIENT"), named(spans, "SERVER")
     check(expected.keys() == clients.keys() == servers.keys(),
@@ -42,7 +42,7 @@ def hold(spans, said):
                   f"at the server of {client}: {[str(server) for server in mine]}")
         count = 3 if name in said[-1]["repeated"] else 1
         check(len(clients[name]) == count, f"{name}: {len(clients[name])} of {count}")
-    texts = [span.attributes["db.query.text"] for name, context in expected.items() if context for span in clients[name]]
+    texts = [client.attributes["db.query.text"] for name in expected if expected[name] for client in clients[name]]
     check(not any("traceparent" in text for text in texts), "a comment left in a text")
     return clients
 

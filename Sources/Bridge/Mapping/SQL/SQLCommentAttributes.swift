@@ -1,7 +1,7 @@
 internal import OTLP
 internal import Propagation
 
-/// `sqlcommenter.<key>`: what the comments of a statement say beside trace contexts, in sqlcommenter's form alone
+/// `sqlcommenter.<key>`: what the comments of a statement say beside trace contexts and baggage, in sqlcommenter's form alone
 /// (https://google.github.io/sqlcommenter/spec/). Of a key that stands twice the first counts; keys of other characters than
 /// letters, digits, `_`, `-` and `.` are left out.
 enum SQLCommentAttributes {
@@ -23,7 +23,7 @@ enum SQLCommentAttributes {
         let first = batch.attributes.count
         reader.read(statement, end: end, dialect: dialect) { key, value in
             guard batch.attributes.count - first < maximumCount, key.count <= maximumKey, key.allSatisfy(isPlain),
-                !value.isEmpty, !reader.isContext(key)
+                !value.isEmpty, !reader.isContext(key), !BaggageReader.isBaggage(key)
             else { return }
             let start = UInt32(batch.bytes.count)
             _ = batch.append(text: prefix)

@@ -7,8 +7,8 @@ extension RequestIDEvidence {
 
     /// Lists a call, if the answer to a request that is open now may carry one of its ids.
     ///
-    /// - Parameter isCertain: whether other evidence is certain of its parent; then an answer only tells whether that was
-    ///   right, unless in this process it was wrong too often.
+    /// - Parameter isCertain: whether other evidence is certain of its parent. Once answers have shown that in this process
+    ///   such evidence is right, they only go on to tell whether it is.
     /// - Returns: whether the call must wait.
     mutating func list(
         _ call: UInt32, _ carried: borrowing CarriedIDs, at point: ExecutionPoint, isCertain: Bool,

@@ -11,9 +11,10 @@ import Capture
 /// carry is ignored, and until the ids of a process have proved unique, the first answer that carries a call's id is held
 /// against those that are still to come.
 struct RequestIDEvidence: ~Copyable {
-    /// How far this evidence is to be trusted against other kinds. An id that is unique is hardly ever wrong, while a
-    /// thread may well have been handed another's work.
-    static let weight = 9.0
+    /// How far this evidence is to be trusted against other kinds: as far above a connection's opening as that is above a
+    /// thread. An id that is unique is hardly ever wrong, while a thread may well have been handed another's work, and have
+    /// opened a connection for it.
+    static let weight = 81.0
     /// So many requests at the same time carry only what is no request's id.
     private static let tooMany: UInt32 = 8
     /// What a constant may look like for a while without having been found out. Below it, nothing is decided.

@@ -77,6 +77,8 @@ struct OwnerState {
     private static let fullPatience: UInt32 = 64
     /// Of the calls of an owner without patience, one of so many waits all the same.
     private static let probe: UInt32 = 16
+    /// How much more often than wrong other evidence must have been right.
+    private static let odds: UInt32 = 99
     /// Ids that must have proved unique before the first answer that carries one is believed.
     private static let proof: UInt32 = 4
 
@@ -86,8 +88,9 @@ struct OwnerState {
     /// Whether ids have proved unique, so that a first answer need not be compared with those that are still to come.
     var isProven: Bool { unique >= OwnerState.proof && reliability > 0.95 }
 
-    /// Whether what other evidence is certain of can be taken for certain: hardly ever did an answer prove it wrong.
-    var othersAreCertain: Bool { right >= 99 * wrong }
+    /// Whether what other evidence is certain of can be taken for certain: answers have shown it right often enough, and
+    /// hardly ever wrong. Where answers show nothing, it is taken at its word.
+    var othersAreCertain: Bool { right >= OwnerState.odds * (patience > 0 ? wrong + 1 : wrong) }
 
     /// An answer proved that other evidence was right about a call, or wrong.
     mutating func proved(othersRight isRight: Bool) {
