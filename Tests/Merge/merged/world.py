@@ -39,7 +39,7 @@ class World(KernelWorld):
         super().__init__(folder, binary, hook)
         self.is_shared, self.services = is_shared, {}
         # Like nobody else's on this host, other tests included.
-        self._next = (10 ** 8 + secrets.randbelow(10 ** 9)) * 10_000
+        self._next = (10_000 + secrets.randbelow(90_000)) * 1000
 
     def port(self):
         """A free port."""
