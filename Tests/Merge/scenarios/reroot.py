@@ -34,7 +34,7 @@ def aLeafBehindAnUntracedHopIsMovedUnlessToldToLink(world):
     known, unknown = world.numbers(REQUESTS), world.numbers(REQUESTS)
     world.requests(world.visitor(4), front, "hop", known, traceparents=traceparents(known))
     world.requests(world.visitor(4), front, "hop", unknown)
-    spans = {name: world.end(agent) for name, agent in agents.items()}
+    spans = world.end_each(agents)
     sdk, wrong = world.sdk_spans(), []
     for name in agents:
         expected = []
