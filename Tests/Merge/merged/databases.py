@@ -21,7 +21,10 @@ def _template(name, user, command):
             [str(part) for part in command(data)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
             timeout=120, cwd=folder.name, **identity(user))
         if made.returncode:
-            raise Failure(f"{name} did not make its data folder: {(made.stdout + made.stderr)[-800:]}")
+            # What went wrong stands before pages of advice.
+            said = made.stdout + made.stderr
+            why = [line for line in said.splitlines() if "error" in line.lower()][:8]
+            raise Failure(f"{name} did not make its data folder: {' | '.join(why) or said[-800:]}")
         _templates[name] = folder
     return pathlib.Path(_templates[name].name, "data")
 

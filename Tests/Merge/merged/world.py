@@ -38,8 +38,9 @@ class World(KernelWorld):
     def __init__(self, folder, binary, hook, is_shared=False):
         super().__init__(folder, binary, hook)
         self.is_shared, self.services = is_shared, {}
-        # Like nobody else's on this host, other tests included.
-        self._next = (10 ** 8 + secrets.randbelow(10 ** 9)) * 10_000
+        # The first digits of all numbers: like nobody else's on this host, other tests included.
+        self._mark = 10_000 + secrets.randbelow(90_000)
+        self._next = self._mark * 1000
 
     def port(self):
         """A free port."""
@@ -135,10 +136,11 @@ class World(KernelWorld):
                 require([f"no span of the SDK of {name} passed" for name in missing])
 
     def settle(self, agents):
-        """Waits until no span has come for a while."""
+        """Waits until no span of this test has come for a while, whatever comes of others on the host."""
         end, counts, since = time.monotonic() + SETTLE_TIMEOUT_S, None, 0.0
+        files, mark = [agent.spans_file for agent in agents], str(self._mark).encode()
         while time.monotonic() < end:
-            now = [agent.spans_file.stat().st_size if agent.spans_file.exists() else 0 for agent in agents]
+            now = [file.read_bytes().count(mark) if file.exists() else 0 for file in files]
             if now != counts:
                 counts, since = now, time.monotonic()
             elif time.monotonic() - since >= SETTLED_S:
@@ -153,16 +155,19 @@ class World(KernelWorld):
         """What the SDKs themselves say of their spans: {key: the line of truth}."""
         return {compare.key_of_line(line): line for line in self.told() if "sdk" in line and line["number"]}
 
-    def end(self, *agents):
-        """Ends agents, whose counters must balance, and gives the spans of all of them."""
-        self.settle(agents)
+    def end(self, agent):
+        """Ends an agent, whose counters must balance, and gives its spans."""
+        return self.end_each({None: agent})[None]
+
+    def end_each(self, agents):
+        """Ends agents by name, and gives the spans of each."""
+        self.settle(agents.values())
         losses = [reason for reason in OUR_LOSSES if not (self.is_shared and reason in LOSSES_OF_OTHERS)]
-        spans = []
-        for agent in agents:
+        for agent in agents.values():
             agent.stop()
+        for agent in agents.values():
             require(unbalanced(agent, losses))
-            spans += agent.spans()
-        return spans
+        return {name: agent.spans() for name, agent in agents.items()}
 
 
 def unbalanced(agent, losses):

@@ -6,7 +6,7 @@ from merged import compare
 from merged.pair import Pair
 
 REQUESTS = 8
-BEHIND_MS = 300
+BEHIND_MS = 50
 
 
 @test(every_hook=False)

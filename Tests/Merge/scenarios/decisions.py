@@ -18,7 +18,7 @@ def sdkSpansAreNestedKeptOrTakeThePlaceOfOurs(world):
     world.warm_up(pair.port, "front", agents.values(), pair.names)
     numbers = world.numbers(REQUESTS)
     pair.visit(world.visitor(8), numbers)
-    spans = {name: world.end(agent) for name, agent in agents.items()}
+    spans = world.end_each(agents)
     sdk = world.sdk_spans()
     wrong = []
     for name, tree in {

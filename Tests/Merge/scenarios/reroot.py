@@ -34,7 +34,7 @@ def aLeafBehindAnUntracedHopIsMovedUnlessToldToLink(world):
     known, unknown = world.numbers(REQUESTS), world.numbers(REQUESTS)
     world.requests(world.visitor(4), front, "hop", known, traceparents=traceparents(known))
     world.requests(world.visitor(4), front, "hop", unknown)
-    spans = {name: world.end(agent) for name, agent in agents.items()}
+    spans = world.end_each(agents)
     sdk, wrong = world.sdk_spans(), []
     for name in agents:
         expected = []
@@ -78,5 +78,39 @@ def nginxInFrontOfATracedServiceJoinsItsTrace(world):
         entered = tree.add(SDK, "front", "SERVER", f"/front/{number}", server, span_id=served["span"])
         left = tree.add(SDK, "front", "CLIENT", f"/back/{number}", entered, span_id=called["span"])
         tree.exchange("front", "back", f"/back/{number}", left, methods=("traceparent",))
+        expected.append(tree)
+    require(compare.compare(expected, spans))
+
+
+@test(every_hook=False)
+def firstTracesStayWholeAndLaterOnesAreMoved(world):
+    port = world.port()
+    back = world.service("back")
+    front = world.service(
+        "front", "opentelemetry", [f"http:{back}/back"], propagators="jaeger", spans_to=[f"http://127.0.0.1:{port}"])
+    hop = world.service("hop", "none", [f"http:{front}/front"])
+    agent = world.merging(port)
+    world.ready()
+    (first,), later = world.numbers(1), world.numbers(REQUESTS)
+    world.requests(world.visitor(), hop, "hop", [first], traceparents=traceparents([first]))
+    # Until then nobody can know that its spans pass through.
+    world.warm_up(hop, "hop", [agent], ["front"])
+    world.requests(world.visitor(4), hop, "hop", later, traceparents=traceparents(later))
+    spans, sdk, expected = world.end(agent), world.sdk_spans(), []
+    for number in [first, *later]:
+        tree, (trace, span) = Tree(number), context(number)
+        served, called = (sdk[number, "front", kind] for kind in ("SERVER", "CLIENT"))
+        inner, outer = f"/back/{number}", f"/front/{number}"
+        _, hopped = tree.exchange("visitor", "hop", f"/hop/{number}", span, trace_id=trace)
+        _, server = tree.exchange("hop", "front", outer, hopped)
+        own = {"trace": "front's own", "trace_id": served["trace"]} if number == first else {}
+        entered = tree.add(
+            SDK, "front", "SERVER", outer, None if own else server, span_id=served["span"],
+            links=(server,) if own else ((served["trace"], served["span"]),), **own)
+        left = tree.add(SDK, "front", "CLIENT", inner, entered, span_id=called["span"], **own)
+        if own:
+            tree.exchange("front", "back", inner, server, links=((called["trace"], called["span"]),))
+        else:
+            tree.exchange("front", "back", inner, left, methods=("uber-trace-id",))
         expected.append(tree)
     require(compare.compare(expected, spans))
