@@ -74,13 +74,6 @@ static __always_inline int fin_may_be_sent(__u8 state)
            state == STATE_TIME_WAIT || state == STATE_LAST_ACK;
 }
 
-/* The peer's FIN has been received. */
-static __always_inline int fin_is_received(__u8 state)
-{
-    return state == STATE_CLOSE_WAIT || state == STATE_LAST_ACK || state == STATE_CLOSING ||
-           state == STATE_TIME_WAIT || state == STATE_CLOSE;
-}
-
 /* Fixes the numbers of the first byte of each direction. The socket's lock is not held, so segments may be sent and
  * received meanwhile, between whose updates the difference is wrong: `snd_una - bytes_acked`, whose parts are updated
  * together, is at most one less than the right one, and tells. */

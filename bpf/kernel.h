@@ -20,6 +20,7 @@
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define MSG_PEEK 2
+#define SOCK_DONE 1 /* skc_flags, a bit's number: the peer's FIN has been received */
 #define SHUTDOWN_BOTH 3 /* sk_shutdown: neither direction can move anything any more */
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
@@ -73,7 +74,8 @@ struct sock_common {
         struct {
             __be32 skc_daddr;
             __be32 skc_rcv_saddr;
-        };
+            unsigned long skc_flags;
+};
     };
     union {
         struct {

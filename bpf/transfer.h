@@ -59,9 +59,10 @@ static __always_inline __u32 tcp_sequence(enum way way, struct sock *sk, struct 
         end = READ(way, tcp, write_seq);
     } else {
         end = READ(way, tcp, copied_seq);
-        /* A FIN that the same call has taken counts one. A reset leaves the socket in the same state, without any. */
-        if (fin_is_received(READ(way, sk, __sk_common.skc_state)) &&
-            end == state->first_received + (__u32)READ(way, tcp, bytes_received) + 1)
+        /* A FIN counts one among the bytes received, and so does taking it, which the same call may have done. A reset
+         * leaves the socket in the same state, without any. */
+        if ((READ(way, sk, __sk_common.skc_flags) >> SOCK_DONE & 1) &&
+            end == state->first_received + (__u32)READ(way, tcp, bytes_received))
             end--;
     }
     return end - t->after - t->length;

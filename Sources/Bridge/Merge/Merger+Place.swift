@@ -14,8 +14,7 @@ extension Merger {
             confidence: linked.link.confidence, earliest: exchange.requestStart.time)
         // What a fetch brings comes with its answer.
         let hasContexts = options.readsContexts && exchange.message != .receive
-        let result = hasContexts ? reader.read(exchange, in: fields, comments: options.comments) : .none
-        keep(result, at: &place)
+        let result = hasContexts ? contexts(of: exchange, fields: fields, at: &place) : .none
         if let parent { place.hang(from: parent) }
         switch (result, parent) {
         case (.none, .some): break
@@ -41,9 +40,7 @@ extension Merger {
     /// Takes in the contexts of the messages that a fetch brought.
     mutating func fetched(_ linked: LinkedExchange, at place: inout SpanContext, fields: borrowing FieldBuffer) {
         guard options.readsContexts else { return }
-        let result = reader.read(linked.exchange, in: fields, comments: nil)
-        keep(result, at: &place)
-        switch result {
+        switch contexts(of: linked.exchange, fields: fields, at: &place) {
         case .none: return
         case .several: link(reader.others, to: &place)
         case .one(let reading):
@@ -71,9 +68,26 @@ extension Merger {
         return parent
     }
 
-    /// Remembers what the message carried.
-    private mutating func keep(_ result: ContextResult, at place: inout SpanContext) {
-        guard case .one(let reading) = result else { return }
+    /// Reads what the message carries, and remembers it. Of a batch of which not all is known a single context says
+    /// nothing: it is a link like those of a batch that has several.
+    private mutating func contexts(
+        of exchange: Exchange, fields: borrowing FieldBuffer, at place: inout SpanContext
+    ) -> ContextResult {
+        let result = reader.read(exchange, in: fields, comments: options.comments)
+        if let left = fields.number(.contextsLeft, in: exchange.fields) {
+            place.linksLeftOut += UInt32(clamping: left)
+            counters.linksLeftOut += UInt64(clamping: left)
+        }
+        guard case .one(let reading) = result else { return result }
+        if reading.place == .message, fields.first(.contextsUnknown, in: exchange.fields) != nil {
+            link([reading], to: &place)
+            return .several
+        }
+        keep(reading, at: &place)
+        return result
+    }
+
+    private mutating func keep(_ reading: ContextReading, at place: inout SpanContext) {
         place.received = reading
         if !reader.others.isEmpty { place.alsoReceived = reader.others }
         place.skyWalking = reader.skyWalking
@@ -140,7 +154,7 @@ extension Merger {
             place = SpanContext(
                 rootOf: exchange.end, join: .context(reading.propagator, reading.place), confidence: 1,
                 earliest: place.earliest)
-            keep(.one(reading), at: &place)
+            keep(reading, at: &place)
             hangFromContext(&place, reading, exchange)
         } else {
             if isPending(parent.traceID) { place.decision = .drop }
@@ -183,7 +197,8 @@ extension Merger {
             counters.unconfirmedParent += 1
             place.confidence = confidenceWithoutLineage
         }
-        place.certainty = place.confidence
+        // Whatever the parent, the trace is the one that the context names.
+        place.certainty = 1
         if isReceiver, exchange.end.role == .server { traces.update(given, at: now) { $0.isReceived = true } }
     }
 

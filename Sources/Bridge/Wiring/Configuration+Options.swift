@@ -34,7 +34,8 @@ extension Configuration {
     var merger: Merger {
         var options = MergeOptions()
         options.readsContexts = merge.isEnabled
-        options.comments = merge.readsSQLComments ? SQLCommentReader(others: merge.keys.traceID + merge.keys.spanID) : nil
+        let names = merge.keys.traceID + merge.keys.spanID
+        options.comments = merge.readsSQLComments ? SQLCommentReader(others: names) : nil
         options.native = Set(merge.native)
         options.baggage = merge.baggage
         options.rewritesRoots = merge.reroot == .rewrite

@@ -149,6 +149,24 @@ import Testing
         #expect(second.traceID == MergeScene.trace(2) && second.links.map(\.context.spanID) == [0xC])
     }
 
+    @Test func ofABatchThatIsNotWhollyKnownASingleContextIsALink() {
+        for isKnown in [true, false] {
+            var scene = MergeScene()
+            var linked = scene.samples.linked(1, .client, others: isKnown ? [] : [(.contextsUnknown, "3")])
+            let (name, value) = MergeScene.parent(0xA, 0xB)[0]
+            Array(name.utf8).withUnsafeBytes { name in
+                Array(value.utf8).withUnsafeBytes {
+                    scene.samples.fields.append(.context, .messageMetadata, name: name, value: $0)
+                }
+            }
+            linked.exchange.fields.count += 1
+            scene.merger.open(linked, fields: scene.samples.fields)
+            let place = scene.merger.ends[linked.exchange.end]!
+            #expect(place.parentSpanID == (isKnown ? 0xB : 0))
+            #expect(place.links.map(\.context.spanID) == (isKnown ? [] : [0xB]))
+        }
+    }
+
     @Test func whatIsKnownOfTracesIsBounded() {
         var options = MergeOptions()
         options.maximumTraces = 50
