@@ -131,11 +131,10 @@ struct TraceTable {
         }
     }
 
-    /// The traces that have become others, for keeping over a restart.
-    var moved: [(trace: TraceID, to: TraceID, root: TraceRoot?)] {
-        states.compactMap { trace, state in
-            guard case .moved(let next) = state.fate else { return nil }
-            return (trace, next, state.root)
+    /// Calls with each trace that has become another, and until when that holds, ns of the source's clock.
+    func forEachMoved(_ body: (_ trace: TraceID, _ to: TraceID, _ root: TraceRoot?, _ expires: UInt64) -> Void) {
+        for (trace, state) in states {
+            if case .moved(let next) = state.fate { body(trace, next, state.root, state.expires) }
         }
     }
 

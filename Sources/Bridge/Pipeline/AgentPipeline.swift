@@ -34,8 +34,11 @@ final class AgentPipeline: Service {
     private func work() throws {
         let exporters = ExporterSet(configuration, ExporterFactory(logger: logger, blocksOnOverflow: false))
         let resolver = ProcessResolver(source: ProcessResource())
+        let kept = KeptAliases(configuration, logger: logger)
+        var merger = configuration.merger
+        kept?.restore(&merger)
         let bridge = BridgeThread(
-            stage: SpanStage(merger: configuration.merger, provider: ProcessDirectory(resolver: resolver)),
+            stage: SpanStage(merger: merger, provider: ProcessDirectory(resolver: resolver)),
             exporters: exporters.observed)
         let receivers = ReceiverSet(
             configuration, exporters, through: configuration.mergesReceivedSpans ? bridge.queues.received : nil,
@@ -70,6 +73,7 @@ final class AgentPipeline: Service {
         let times = end()
         receivers.shutdown(deadline: times.received)
         exporters.all.shutdown(deadline: times.exported)
+        kept?.keep(bridge.aliases)
         if case .success(let observed) = outcome {
             Summary(observed: observed, receivers: receivers.counters, exporters: exporters.all.counters).log(
                 to: logger)

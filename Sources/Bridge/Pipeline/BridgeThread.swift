@@ -26,11 +26,15 @@ final class BridgeThread: Sendable {
     private let exporters: ExporterGroup
     private let initial: Mutex<SpanStage<ProcessDirectory>>
     private let published = Mutex(Counters())
+    private let moved = Mutex<[AliasFile.Entry]>([])
 
     init(stage: SpanStage<ProcessDirectory>, exporters: ExporterGroup) {
         initial = Mutex(stage)
         self.exporters = exporters
     }
+
+    /// Traces that have become others, once the thread has ended: what an agent that follows must know.
+    var aliases: [AliasFile.Entry] { moved.withLock { $0 } }
 
     /// What was counted so far.
     var counters: Counters { published.withLock { $0 } }
@@ -92,6 +96,7 @@ final class BridgeThread: Sendable {
                     received: received.counters, waiting: stage.waitingCount)
             }
         }
+        moved.withLock { $0 = stage.merger.aliases }
     }
 
     /// How long to wait for something to do, ns.
