@@ -48,7 +48,7 @@ static_resources:
 
 
 class Envoy:
-    """Envoy with several threads. /edge/X goes to the service's /NAME/X, over so many connections at most: what finds none
+    """Envoy with threads. /edge/X goes to the service's /NAME/X, over so many connections at most: what finds none
     waits in line."""
 
     def __init__(self, folder, port, to, threads=2, connections=2):

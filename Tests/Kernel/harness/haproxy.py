@@ -1,4 +1,4 @@
-"""HAProxy in front of a service: it makes an id for each request, tells both sides, and writes its part of the truth."""
+"""HAProxy in front of a service: it makes an id for each request, tells both sides, writes its part of the truth."""
 import json
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""Request ids tie both sides of a proxy together where no thread does: requests wait in line, or pass from hand to hand."""
+"""Request ids tie both sides of a proxy together where no thread does: requests wait in line, or change hands."""
 from harness import free
 from harness.registry import test
 from harness.world import check

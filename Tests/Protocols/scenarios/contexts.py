@@ -1,5 +1,5 @@
-"""Trace contexts: every carrier with every dialect that a real client can put there. Each is a request or message of its
-own with a trace of its own, under whose caller the client's span must hang, and under that the server's."""
+"""Trace contexts: every carrier with every dialect that a real client can put there. Each is a request or message of
+its own with a trace of its own, under whose caller the client's span must hang, and under that the server's."""
 import base64
 import collections
 import json
@@ -23,7 +23,7 @@ def text(value):
 
 
 def sw8(name, number):
-    """A context of SkyWalking's: the trace is a UUID's bytes, the span the segment's mixed with its index and folded."""
+    """A context of SkyWalking's: the trace is a UUID's bytes, the span the segment's mixed with its index, folded."""
     trace, segment, index = f"{number:02x}" * 16, bytes(range(number, number + 16)), 3
     mixed = bytes(byte ^ other for byte, other in zip(segment, index.to_bytes(4, "little") + bytes(12)))
     span = bytes(mixed[place] ^ mixed[place + 8] for place in range(8)).hex()
@@ -122,7 +122,7 @@ def contextsInHeadersOfHTTPAndRemoteCalls(world):
         for port, name in ((rpc, f"test.Echo/Unary{context.name}"), (dubbo, f"com.example.Shop/{context.name}")):
             of = world.spans(agent, port)
             hang_together(context, only(of, "CLIENT", name), only(of, "SERVER", name))
-    check(all("e" * 32 not in (span.trace_id, span.parent) for span in spans), "a context on an answer counts for nothing")
+    check(all("e" * 32 not in (span.trace_id, span.parent) for span in spans), "a context on an answer counts")
 
 
 @test

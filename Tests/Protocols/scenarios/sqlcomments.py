@@ -24,7 +24,7 @@ def named(spans, kind):
 
 
 def hold(spans, said):
-    """Holds spans against what the client expects: both ends are in the comment's trace, the client's under its span, the
+    """Holds spans against what the client expects: both ends in the comment's trace, the client's under its span, the
     server's under the client's. Without a context, the trace is one that nobody named."""
     expected = said[-1]["expected"]
     clients, servers = named(spans, "CLIENT"), named(spans, "SERVER")
