@@ -1,6 +1,6 @@
-"""Sends requests or messages that carry contexts. usage: contexts_client.py CARRIER PORT [SCRIPT], with lines of JSON on
-standard input: a list of [NAME, [[HEADER, VALUE]...]], each of which it sends under its name; prints which were sent and which
-came. Says that it is ready when it is connected.
+"""Sends requests or messages that carry contexts. usage: contexts_client.py CARRIER PORT [SCRIPT], with lines of
+JSON on standard input: a list of [NAME, [[HEADER, VALUE]...]], each of which it sends under its name; prints
+which were sent and which came. Says that it is ready when it is connected.
 
 CARRIER: one of the functions below."""
 import asyncio
