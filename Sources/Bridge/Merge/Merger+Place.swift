@@ -141,13 +141,16 @@ extension Merger {
     ) {
         let root = TraceRoot(
             spanID: parent.spanID, process: exchange.process.key, start: parentEnd.flatMap { ends[$0]?.earliest } ?? 0)
-        if isPending(parent.traceID), reading.context.isSampled {
+        let isPending = self.isPending(parent.traceID)
+        // By a guess two traces would become one.
+        if isPending, reading.context.isSampled, place.certainty >= Merger.certain {
             yield(parent.traceID, to: reading.context, at: root)
             place.traceID = trace
             below(&place, reading, in: trace, exchange)
-        } else if move(
-            reading.context, to: parent, root, certainty: place.certainty, process: exchange.process.key,
-            departing: departs(exchange))
+        } else if !isPending,
+            move(
+                reading.context, to: parent, root, certainty: place.certainty, process: exchange.process.key,
+                departing: departs(exchange))
         {
             below(&place, reading, in: parent.traceID, exchange)
         } else if place.certainty < Merger.certain, isConfirmed(reading, of: exchange.process.key) {
@@ -157,7 +160,7 @@ extension Merger {
             keep(reading, at: &place)
             hangFromContext(&place, reading, exchange)
         } else {
-            if isPending(parent.traceID) { place.decision = .drop }
+            if isPending, !reading.context.isSampled { place.decision = .drop }
             link([reading], to: &place)
         }
     }

@@ -117,7 +117,7 @@ extension Merger: ReceivedSpanMerging {
     private mutating func nest(
         _ rewrite: inout SpanRewrite, _ span: ReceivedSpan, below entry: ReceivingEnds.Entry, now: UInt64
     ) {
-        senders.bind(entry.process.key, now: now)
+        if !entry.isForwarding { senders.bind(entry.process.key, now: now) }
         let target = traces.current(entry.trace)
         guard entry.isSampled else { return }
         if span.parentSpanID == 0 {
@@ -165,7 +165,7 @@ extension Merger: ReceivedSpanMerging {
     ) -> Bool {
         if traces.current(trace) == target { return true }
         if let state = traces[trace], state.fate != .open { return false }
-        if isPending(target) {
+        if isPending(target), certainty >= Merger.certain {
             // Ours is not final yet, and is the younger of the two.
             counters.tracesYielded += 1
             traces.update(target, at: now) {

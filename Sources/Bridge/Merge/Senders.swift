@@ -55,15 +55,12 @@ struct Senders: Sendable {
 
     /// An observed process has been identified.
     mutating func identified(_ process: ProcessIdentity, as resource: ResourceData) {
-        guard processes[process.key] == nil || processes[process.key]?.serviceName != resource.serviceName else {
-            return
-        }
+        guard processes[process.key] == nil else { return }
         if processes.count >= Senders.maximum { processes.removeAll() }
         processes[process.key] = Identity(
             serviceName: resource.serviceName, serviceInstance: resource.text("service.instance.id"),
             hostName: resource.text("host.name"),
-            processID: Int32(truncatingIfNeeded: process.namespacePID != 0 ? process.namespacePID : process.key.pid),
-            sendsUntil: processes[process.key]?.sendsUntil ?? 0)
+            processID: Int32(truncatingIfNeeded: process.namespacePID != 0 ? process.namespacePID : process.key.pid))
     }
 
     /// A span of an SDK has proved to be about an exchange of a process.

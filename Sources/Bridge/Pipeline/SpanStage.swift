@@ -59,7 +59,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
             case .opened:
                 merger.open(linked, fields: batch.fields)
                 // Asked for now, while the process is likely to be there.
-                if let resource = provider.resource(for: linked.exchange) {
+                if let resource = provider.resource(for: linked.exchange), merger.options.takesReceivedSpans {
                     merger.senders.identified(linked.exchange.process, as: resource)
                 }
             case .closed:

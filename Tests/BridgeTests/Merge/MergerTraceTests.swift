@@ -24,6 +24,17 @@ import Testing
         #expect(scene.merger.counters.tracesYielded == 1)
     }
 
+    @Test func aTraceOfOurOwnDoesNotYieldByAGuess() {
+        var scene = MergeScene()
+        scene.open(1, .server)
+        scene.open(
+            2, .client, by: Samples.end(1, .server), confidence: 0.6, headers: MergeScene.parent(0xA, 0xB), pid: 7)
+        let (call, root) = (scene.close(2, .client), scene.close(1, .server))
+        #expect(call.traceID == MergeScene.trace(0xA) && call.parentSpanID == 0xB)
+        #expect(root.traceID != call.traceID)
+        #expect(scene.merger.counters.tracesYielded == 0)
+    }
+
     @Test func aTraceOfOurOwnWhoseRootIsOverStaysWhatItIs() {
         var scene = MergeScene()
         scene.open(1, .server)
