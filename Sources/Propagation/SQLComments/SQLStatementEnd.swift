@@ -8,7 +8,7 @@
 ///   so, it is not trusted.
 /// - Behind the last quote there is no string any more. What begins as a comment there is one, or part of a greater one; not
 ///   trusted is what would not be if the greater one ended within it: over a line's end from the first line on, which a line
-///   comment may have begun; and a line with a `*/` in it.
+///   comment may have begun; and a line with a `*/` in it. Nothing there is trusted if a `*/*` or a `/*/` is in it.
 struct SQLStatementEnd {
     /// The comment at the very end, `/*` and `*/` included, if there is one.
     let comment: UnsafeRawBufferPointer?
@@ -31,21 +31,34 @@ struct SQLStatementEnd {
         outside = SQLStatementEnd.behindComment(UnsafeRawBufferPointer(rebasing: end[first..<last]), isCut: first == 0)
     }
 
-    /// What is behind the end of a comment that began in front of a text, if there is such an end.
+    /// What is behind the end of a comment that began in front of a text, if there is such an end. Nothing where it cannot be
+    /// told what ends and what begins.
     private static func behindComment(_ text: UnsafeRawBufferPointer, isCut: Bool) -> UnsafeRawBufferPointer {
+        guard !isAmbiguous(text) else { return UnsafeRawBufferPointer(rebasing: text[text.count...]) }
         // Half of one.
-        if isCut, text.first == UInt8(ascii: "/") { return UnsafeRawBufferPointer(rebasing: text.dropFirst()) }
+        let isHalf = isCut && text.first == UInt8(ascii: "/")
+        let text = isHalf ? UnsafeRawBufferPointer(rebasing: text.dropFirst()) : text
         var last: UInt8 = 0
         for place in text.indices {
             if last == UInt8(ascii: "/"), text[place] == UInt8(ascii: "*") { break }
             if last == UInt8(ascii: "*"), text[place] == UInt8(ascii: "/") {
-                // `*/*` may be a beginning as well.
-                let isBeginning = place + 1 < text.count && text[place + 1] == UInt8(ascii: "*")
-                return UnsafeRawBufferPointer(rebasing: text[(isBeginning ? text.count : place + 1)...])
+                return UnsafeRawBufferPointer(rebasing: text[(place + 1)...])
             }
             last = text[place]
         }
         return text
+    }
+
+    /// Whether there is a `*/*` or a `/*/`, each of which may be a beginning as well as an end.
+    private static func isAmbiguous(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard text.count > 2 else { return false }
+        for place in 1..<text.count - 1 {
+            let around = text[place - 1]
+            guard around == text[place + 1] else { continue }
+            if text[place] == UInt8(ascii: "/"), around == UInt8(ascii: "*") { return true }
+            if text[place] == UInt8(ascii: "*"), around == UInt8(ascii: "/") { return true }
+        }
+        return false
     }
 
     /// Whether a comment of ``outside`` counts, by where it is in that.

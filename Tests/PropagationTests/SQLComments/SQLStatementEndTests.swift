@@ -47,7 +47,7 @@ private let commenter = "traceparent='\(sampleParent)'"
         "it's /* a\n\(context) /* b */ + 1", "/* a\n\(context) /* b */ + 1",
         // A comment that did, and ends within what looks like a line comment.
         "SELECT 2 */* \(context) */", "a ' -- */ SELECT \(context)\n", "-- */ SELECT \(context)",
-        "/*b, \(context) /* c */ + 1",
+        "/*b, \(context) /* c */ + 1", "/*/* \(context) */* c */ + 1", "/ /*/* \(context) */* c */ + 1",
     ])
     func whatMayEndEarlierIsNotRead(_ end: String) { #expect(said("SELECT 1", end: end, .mysql) == []) }
 
