@@ -167,33 +167,11 @@ extension Merger: ReceivedSpanMerging {
         if let state = traces[trace], state.fate != .open { return false }
         if isPending(target), certainty >= Merger.certain {
             // Ours is not final yet, and is the younger of the two.
-            counters.tracesYielded += 1
-            traces.update(target, at: now) {
-                $0.fate = .moved(to: trace)
-                $0.decision = .keep
-            }
-            settle(target)
+            yield(target, to: trace, .keep)
             traces.update(trace, at: now) { $0.root = root }
             return true
         }
-        let state = traces[trace]
-        let reason: WritableKeyPath<ApartCounters, UInt64>? =
-            !options.rewritesRoots
-            ? \.configured
-            : certainty < Merger.certain
-                ? \.uncertain
-                : state?.isReceived == true
-                    ? \.received : state?.hasDeparted == true ? \.departed : state?.hasLeft == true ? \.late : nil
-        traces.update(trace, at: now) {
-            $0.fate = reason == nil ? .moved(to: target) : .apart
-            if reason == nil { $0.root = root }
-        }
-        if let reason {
-            counters.apart[keyPath: reason] += 1
-            return false
-        }
-        counters.rerooted += 1
-        return true
+        return decide(trace, into: target, root, isCertain: certainty >= Merger.certain)
     }
 
     /// Takes a span along that belongs to a trace which has become another, and puts its root where it began.

@@ -10,15 +10,20 @@ extension Merger {
     mutating func yield(_ trace: TraceID, to context: TraceContext, at root: TraceRoot?) {
         let other = traces.current(context.trace)
         guard other != trace else { return }
+        yield(trace, to: other, context.decision, flags: context.decision == .undecided ? 1 : context.flags)
+        guard let root, traces[context.trace]?.root == nil else { return }
+        traces.update(context.trace, at: now) { $0.root = root }
+    }
+
+    /// A trace of our own making becomes another, with what was decided about recording that one.
+    mutating func yield(_ trace: TraceID, to other: TraceID, _ decision: SamplingDecision, flags: UInt8 = 1) {
         counters.tracesYielded += 1
         traces.update(trace, at: now) {
             $0.fate = .moved(to: other)
-            $0.decision = context.decision
-            $0.flags = context.decision == .undecided ? 1 : context.flags
+            $0.decision = decision
+            $0.flags = flags
         }
         settle(trace)
-        guard let root, traces[context.trace]?.root == nil else { return }
-        traces.update(context.trace, at: now) { $0.root = root }
     }
 
     /// Moves the trace of a context under a span of ours, if all that this needs is given. Decided once for each trace.
@@ -35,20 +40,37 @@ extension Merger {
         departing: Bool
     ) -> Bool {
         let trace = context.trace
-        let state = traces[trace]
-        if let state, state.fate != .open {
+        if let state = traces[trace], state.fate != .open {
             let isMoved = traces.current(trace) == parent.traceID
             if isMoved, departing { counters.torn += 1 }
             return isMoved
         }
+        return decide(
+            trace, into: parent.traceID, root,
+            isCertain: certainty >= Merger.certain && parent.isSampled && context.isSampled,
+            passes: senders.passes(process, now: wallClock), departing: departing)
+    }
+
+    /// Decides whether a trace of which nothing is decided is moved into the one that led to it, and counts why not.
+    ///
+    /// - Parameters:
+    ///   - root: the span of ours under which it began.
+    ///   - isCertain: whether it is sure enough that one led to the other.
+    ///   - passes: whether spans of it pass through us.
+    ///   - departing: whether a context of it is just going to where they do not.
+    mutating func decide(
+        _ trace: TraceID, into target: TraceID, _ root: TraceRoot, isCertain: Bool, passes: Bool = true,
+        departing: Bool = false
+    ) -> Bool {
+        let state = traces[trace]
         let reason: WritableKeyPath<ApartCounters, UInt64>?
         if !options.rewritesRoots {
             reason = \.configured
-        } else if certainty < Merger.certain || !parent.isSampled || !context.isSampled {
+        } else if !isCertain {
             reason = \.uncertain
         } else if state?.isReceived == true {
             reason = \.received
-        } else if !senders.passes(process, now: wallClock) {
+        } else if !passes {
             reason = \.unseenSpans
         } else if departing || state?.hasDeparted == true {
             reason = \.departed
@@ -66,7 +88,6 @@ extension Merger {
             return false
         }
         counters.rerooted += 1
-        let target = parent.traceID
         traces.update(trace, at: now) {
             $0.fate = .moved(to: target)
             $0.root = root

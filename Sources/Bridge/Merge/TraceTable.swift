@@ -116,7 +116,7 @@ struct TraceTable {
             expiring.append(trace, at: expires)
         }
         body(&states[trace]!)
-        if states[trace]!.fate != .open, states[trace]!.fate != .apart { hasMoved = true }
+        if case .moved = states[trace]!.fate { hasMoved = true }
         states[trace]!.expires = max(states[trace]!.expires, expires)
     }
 
