@@ -5,11 +5,12 @@ BINARY ?= .build/release/interspan
 TIERS ?= unit kernel peers fuzz
 K ?=
 SECONDS ?= 600
+MINUTES ?= 5
 TARGETS ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test test-unit test-kernel test-peers test-fuzz fuzz bench lint format sanitize install clean
+.PHONY: help run demo build test test-unit test-kernel test-peers test-fuzz fuzz soak bench lint format sanitize install deb image-root clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,11 @@ fuzz: ## fuzz the parsers, SECONDS=600 for each target; TARGETS="http1 pcap" pic
 	@scripts/install-deps build
 	@Tests/Fuzz/run --only guided --keep --seconds $(SECONDS) --seed 0 $(TARGETS:%=--target %)
 
+soak: ## mixed traffic for MINUTES=5: memory, files, threads and maps must be flat, counters add up; a plot in .scratch/soak
+	@scripts/install-deps build test
+	@scripts/build-release
+	@$(SUDO) Tests/Soak/run --binary $(BINARY) --minutes $(MINUTES)
+
 bench: ## measure, and print a table in Markdown
 	@scripts/install-deps build test bench
 	@scripts/build-release
@@ -66,8 +72,19 @@ sanitize: ## unit tests with the address sanitizer, then those of OTLP with the 
 	@scripts/sanitize-threads
 
 PREFIX ?= /usr/local
-install: build ## copy the binary to PREFIX/bin (/usr/local)
+# Who may write there (sudo) need not have Swift: what is built is not built anew.
+install: ## copy the binary to PREFIX/bin (/usr/local); built first where there is none
+	@test -x $(BINARY) || $(MAKE) build
 	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/interspan
+
+deb: build ## a Debian package of it: .build/interspan_VERSION_ARCH.deb
+	@scripts/install-deps package
+	@scripts/build-deb $(BINARY)
+
+image-root: build ## the file tree of deploy/Dockerfile's image, without Docker: .build/image
+	@scripts/install-deps package
+	@$(SUDO) rm -rf .build/image
+	@$(SUDO) deploy/image/root .build/image $(BINARY)
 
 clean: ## remove everything that was built
 	rm -rf .build .scratch

@@ -41,6 +41,8 @@ let package = Package(
         .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "COTLPMessages", dependencies: ["CProtobufC"]),  // OTLP; generated from proto/
+        // RE2 has no interface for C: a few lines give it one.
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         .plugin(name: "CompileBPF", capability: .buildTool()),
         .target(
@@ -64,7 +66,7 @@ let package = Package(
         .target(
             name: "Bridge",
             dependencies: [
-                "Capture", "Propagation", "Correlate", "OTLP", "Threading", "Yams",
+                "Capture", "Propagation", "Correlate", "OTLP", "Threading", "CRE2", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: rules),
@@ -94,5 +96,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: rules),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

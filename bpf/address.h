@@ -8,6 +8,7 @@
 
 #include "maps/own.h"
 #include "maps/sockets.h"
+#include "settings.h"
 
 /* An IPv4 address in an IPv6 socket (::ffff:a.b.c.d): its peer has it as IPv4, and both ends must agree. */
 static __always_inline int is_mapped(const __u32 *address)
@@ -30,6 +31,19 @@ static __always_inline void fill_internet(struct socket_state *state, struct soc
     __builtin_memset(state->peer_address, 0, sizeof(state->peer_address));
     *(__u32 *)state->local_address = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
     *(__u32 *)state->peer_address = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+}
+
+/* Whether the other end of an AF_UNIX connection is the agent, which asks container runtimes: it is by its number in its own
+ * namespace, the last that it has. */
+static __always_inline int is_other_end_of_agent(struct sock *sk)
+{
+    struct pid *peer = BPF_CORE_READ(sk, sk_peer_pid);
+    if (!peer)
+        return 0;
+    struct upid *own = __builtin_preserve_access_index(&peer->numbers[0]);
+    own = (void *)own + (BPF_CORE_READ(peer, level) & 31) * bpf_core_type_size(struct upid);
+    return (__u32)BPF_CORE_READ(own, nr) == settings.agent_pid &&
+           BPF_CORE_READ(own, ns, ns.inum) == (__u32)settings.pid_namespace_ino;
 }
 
 /* Numbers that both ends know each other by. An accepted socket has an inode only once accept() has returned, while its
@@ -59,10 +73,13 @@ static __always_inline void fill_addresses(struct socket_state *state, struct so
         return;
     state->family = BPF_CORE_READ(sk, __sk_common.skc_family);
     state->network_namespace = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-    if (state->family == AF_UNIX)
+    if (state->family == AF_UNIX) {
         fill_unix(state, sk);
-    else
+        if (is_other_end_of_agent(sk))
+            state->flags |= SOCKET_OWN;
+    } else {
         fill_internet(state, sk);
+    }
     if (bound)
         state->flags |= SOCKET_ADDRESSED;
 }

@@ -8,6 +8,8 @@
 
 #include "address.h"
 #include "event.h"
+#include "shed.h"
+#include "unit.h"
 
 /* The agent opens a connection: remembered with the socket, until it is established and has its numbers. */
 static __always_inline void own_connection_opens(enum way way, struct sock *sk)
@@ -71,6 +73,7 @@ static __noinline int connection_opened(struct counter_row *row, struct socket_s
 {
     struct interspan_record record = {};
     describe_thread(&record, bpf_get_current_task_btf(), number);
+    describe_unit(&record, bpf_get_current_task_btf());
     describe_socket(&record, state);
     event_submit(row, &record, INTERSPAN_KIND_OPEN);
     return 0;
@@ -80,13 +83,14 @@ static __noinline int connection_opened(struct counter_row *row, struct socket_s
  * yet, so what is read of the addresses is not kept. */
 static __always_inline void connection_opens(enum way way, struct counter_row *row, struct sock *sk)
 {
-    __u32 number = namespace_pid(bpf_get_current_task_btf());
-    if (number != 0 && number == settings.agent_pid) {
+    struct task_struct *task = bpf_get_current_task_btf();
+    __u32 number = namespace_pid(task);
+    if (process_is_own(row, number)) {
         own_connection_opens(way, sk);
         return;
     }
-    if (process_is_filtered(row, number) ||
-        namespace_is_filtered(row, BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)))
+    if (namespace_is_filtered(row, BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)) ||
+        process_is_left_out(row, task, number))
         return;
     /* A socket may be connected again after it was disconnected: that is another connection. */
     struct socket_state *state = socket_found(way, sk);
@@ -102,6 +106,9 @@ static __always_inline void connection_opens(enum way way, struct counter_row *r
         return;
     }
     fill_addresses(state, sk, 0);
+    /* Nobody knows yet whether it will be left out, or that its other end is the agent: it has its numbers, and with them its
+     * identity, only when it is established. */
+    state->is_told = 1;
     connection_opened(row, state, number);
 }
 
@@ -111,9 +118,13 @@ static __always_inline void connection_opens(enum way way, struct counter_row *r
 static __noinline int connection_closes(struct counter_row *row, struct socket_state *state, int by_process)
 {
     struct interspan_record record = {};
-    if (state->flags & (SOCKET_CLOSED | SOCKET_OWN))
+    if (state->flags & SOCKET_CLOSED || (state->flags & SOCKET_OWN && !state->is_told))
         return 0;
     state->flags |= SOCKET_CLOSED;
+    if (!state->is_told && is_shed(row, state)) {
+        count_shed(row);
+        return 0;
+    }
     if (by_process) {
         struct task_struct *task = bpf_get_current_task_btf();
         describe_thread(&record, task, namespace_pid(task));
@@ -140,6 +151,10 @@ static __noinline int peer_closed(struct counter_row *row, struct socket_state *
     struct interspan_record record = {};
     if (state->flags & (SOCKET_CLOSED | SOCKET_OWN) || !(state->flags & SOCKET_SEQUENCED))
         return 0;
+    if (is_shed(row, state)) {
+        count_shed(row);
+        return 0;
+    }
     record.flags = INTERSPAN_FLAG_SEQUENCED;
     record.direction = INTERSPAN_DIRECTION_RECEIVE;
     record.sequence = received - 1;
@@ -172,6 +187,8 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
         __u32 number = namespace_pid(bpf_get_current_task_btf());
         if (number != 0 && number == settings.agent_pid)
             own_listener_noted(sk);
+        else if (number != 0 && selection.is_on && selection.asks_listeners)
+            ask(row, number, sk->__sk_common.skc_num, INTERSPAN_QUESTION_LISTENS);
         return 0;
     }
     if (after == STATE_CLOSE_WAIT || after == STATE_TIME_WAIT || after == STATE_CLOSING) {
@@ -219,7 +236,10 @@ static __always_inline void received_nothing(enum way way, struct counter_row *r
     if (READ(way, sk, sk_type) != SOCK_STREAM || READ(way, sk, sk_shutdown) != SHUTDOWN_BOTH)
         return;
     struct socket_state *state = socket_found(way, sk);
-    if (state && !process_is_filtered(row, namespace_pid(task)))
+    if (!state)
+        return;
+    __u32 number = namespace_pid(task);
+    if (!process_is_own(row, number) && !process_is_left_out(row, task, number))
         connection_closes(row, state, 1);
 }
 

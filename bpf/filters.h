@@ -6,7 +6,7 @@
 #define INTERSPAN_FILTERS_H
 
 #include "maps/counters.h"
-#include "maps/excluded.h"
+#include "maps/verdicts.h"
 #include "settings.h"
 
 /* PROC_PID_INIT_INO: the initial pid namespace's inode never changes. */
@@ -23,20 +23,13 @@ static __always_inline __u32 namespace_pid(struct task_struct *task)
     return numbers.tgid;
 }
 
-/* Whether the current process is ourselves or excluded; counted. */
-static __always_inline int process_is_filtered(struct counter_row *row, __u32 number)
+/* Whether the current process is ourselves; counted. */
+static __always_inline int process_is_own(struct counter_row *row, __u32 number)
 {
-    if (number == 0)
+    if (number == 0 || number != settings.agent_pid)
         return 0;
-    if (number == settings.agent_pid) {
-        count(row, INTERSPAN_COUNTER_FILTERED_SELF);
-        return 1;
-    }
-    if (excluded_count != 0 && bpf_map_lookup_elem(&excluded, &number)) {
-        count(row, INTERSPAN_COUNTER_FILTERED_EXCLUDED);
-        return 1;
-    }
-    return 0;
+    count(row, INTERSPAN_COUNTER_FILTERED_SELF);
+    return 1;
 }
 
 /* Whether a network namespace is not the one to watch; counted. */
@@ -46,6 +39,12 @@ static __always_inline int namespace_is_filtered(struct counter_row *row, __u32 
         return 0;
     count(row, INTERSPAN_COUNTER_FILTERED_NAMESPACE);
     return 1;
+}
+
+/* Whether the current process is not among those selected; counted. Comes last: nobody is asked about who is out of scope. */
+static __always_inline int process_is_left_out(struct counter_row *row, struct task_struct *task, __u32 number)
+{
+    return selection.is_on && process_is_unselected(row, task, number);
 }
 
 #endif

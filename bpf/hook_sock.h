@@ -39,6 +39,7 @@ __noinline int record_returned(__u64 message, struct transfer *t, int is_one_of_
         return 0;
     }
     describe_thread(&scratch->record, task, namespace_pid(task));
+    describe_unit(&scratch->record, task);
     describe_datagram(&scratch->record, &thread->receiver, &peer);
     submit_transfer(WAY_TYPED, row, scratch, &one, (struct mode){});
     return 0;

@@ -124,12 +124,12 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
         return;
     t.is_datagram = watched == WATCHED_DATAGRAM;
     __u32 number = namespace_pid(task);
-    if (process_is_filtered(row, number)) {
-        if (t.is_datagram && number == settings.agent_pid)
+    if (process_is_own(row, number)) {
+        if (t.is_datagram)
             own_datagram_noted(BPF_CORE_READ(sk, __sk_common.skc_num));
         return;
     }
-    if (namespace_is_filtered(row, socket_namespace(WAY_ADDRESS, sk)))
+    if (namespace_is_filtered(row, socket_namespace(WAY_ADDRESS, sk)) || process_is_left_out(row, task, number))
         return;
     t.source.address = CALL_ARGUMENT_2(regs);
     t.source.vectors = CALL_ARGUMENT_3(regs);

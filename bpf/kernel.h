@@ -92,9 +92,26 @@ struct sock_common {
 
 struct socket;
 
+struct pid_namespace {
+    struct ns_common ns;
+};
+
+/* A process's number in one namespace. */
+struct upid {
+    int nr;
+    struct pid_namespace *ns;
+};
+
+/* All of its numbers, from the initial namespace's to its own. */
+struct pid {
+    unsigned int level;
+    struct upid numbers[1];
+};
+
 struct sock {
     struct sock_common __sk_common;
     struct socket *sk_socket;
+    struct pid *sk_peer_pid; /* AF_UNIX: of an accepted socket, who connected; of another, who listens */
     __u16 sk_protocol;
     __u16 sk_type;
     __u8 sk_shutdown;
@@ -173,6 +190,18 @@ struct css_set {
     struct cgroup *dfl_cgrp;
 };
 
+struct mm_struct {
+    unsigned long start_stack;
+};
+
+typedef struct {
+    __u32 val;
+} kuid_t;
+
+struct cred {
+    kuid_t euid;
+};
+
 struct io_uring_task;
 
 struct task_struct {
@@ -188,6 +217,8 @@ struct task_struct {
     struct nsproxy *nsproxy;
     struct signal_struct *signal;
     struct css_set *cgroups;
+    struct mm_struct *mm;
+    const struct cred *cred;
 };
 
 /* The kernel's own, with the peer's address copied from user space, or to be copied there. */

@@ -6,16 +6,35 @@
 #define INTERSPAN_LINEAGE_H
 
 #include "event.h"
+#include "maps/units.h"
 
-/* Describes the current thread; false when its process or its network namespace is filtered. */
+static __always_inline void lineage_describe(struct interspan_record *record, struct task_struct *task, __u32 number)
+{
+    describe_thread(record, task, number);
+    record->network_namespace = task->nsproxy->net_ns->ns.inum;
+}
+
+/* Describes the current thread; false when its process or its network namespace is left out. */
 static __always_inline int lineage_begin(struct counter_row *row, struct interspan_record *record,
                                          struct task_struct *task)
 {
     __u32 number = namespace_pid(task);
-    if (process_is_filtered(row, number) || namespace_is_filtered(row, task->nsproxy->net_ns->ns.inum))
+    if (process_is_own(row, number) || namespace_is_filtered(row, task->nsproxy->net_ns->ns.inum) ||
+        process_is_left_out(row, task, number))
         return 0;
-    describe_thread(record, task, number);
-    record->network_namespace = task->nsproxy->net_ns->ns.inum;
+    lineage_describe(record, task, number);
+    return 1;
+}
+
+/* The same of one that has just replaced its program, which is to be judged anew: told where it was watched before. */
+static __always_inline int lineage_replaced(struct counter_row *row, struct interspan_record *record,
+                                            struct task_struct *task)
+{
+    __u32 number = namespace_pid(task);
+    if (process_is_own(row, number) || namespace_is_filtered(row, task->nsproxy->net_ns->ns.inum) ||
+        (selection.is_on && !verdict_ended(row, task, number)))
+        return 0;
+    lineage_describe(record, task, number);
     return 1;
 }
 
@@ -25,8 +44,14 @@ int process_fork(unsigned long long *context)
 {
     struct task_struct *child = (struct task_struct *)context[1];
     struct interspan_record record = {};
+    struct task_struct *parent = bpf_get_current_task_btf();
     struct counter_row *row = row_of(SLOT_FORK);
-    if (row && lineage_begin(row, &record, bpf_get_current_task_btf())) {
+    if (child->tgid != parent->tgid) {
+        unit_layout_inherited(parent, child);
+        if (row && selection.is_on)
+            verdict_inherited(row, parent, child, settings.pid_namespace_ino == INITIAL_PID_NAMESPACE);
+    }
+    if (row && lineage_begin(row, &record, parent)) {
         record.peer_pid = child->tgid;
         record.peer_tid = child->pid;
         event_submit(row, &record, INTERSPAN_KIND_FORK);
@@ -39,9 +64,13 @@ int process_exec(void *context)
 {
     (void)context;
     struct interspan_record record = {};
+    struct task_struct *task = bpf_get_current_task_btf();
     struct counter_row *row = row_of(SLOT_EXEC);
-    if (row && lineage_begin(row, &record, bpf_get_current_task_btf()))
+    unit_layout_forgotten(task);
+    if (row && lineage_replaced(row, &record, task)) {
+        record.unexamined = 1;
         event_submit(row, &record, INTERSPAN_KIND_EXEC);
+    }
     return 0;
 }
 

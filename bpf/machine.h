@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  *
- * All that differs between x86-64 and arm64: where a call's number and arguments lie while it returns, and how the
- * calls are numbered. (The agent's side of it is Sources/Capture/Live/Machine.swift.) Only x86-64 was ever run.
+ * All that differs between x86-64 and arm64: where a call's number and arguments lie while it returns, how the calls are
+ * numbered, and where a thread's own storage is. (The agent's side of it is Sources/Capture/Live/Machine.swift.) Only x86-64 was ever run.
  */
 #ifndef INTERSPAN_MACHINE_H
 #define INTERSPAN_MACHINE_H
@@ -30,6 +30,19 @@ struct pt_regs {
 #define CALL_ARGUMENT_3(regs) ((regs)->dx)
 #define CALL_ARGUMENT_4(regs) ((regs)->r10)
 #define CALL_ARGUMENT_5(regs) ((regs)->r8)
+
+struct thread_struct {
+    unsigned long fsbase;
+};
+
+/* Of struct task_struct (what follows the underscores is left out when it is looked up in the kernel's types). */
+struct task_struct___thread {
+    struct thread_struct thread;
+};
+
+/* Where a thread keeps what is its own, and the register that names a goroutine: none, it is in the thread's own storage. */
+#define THREAD_STORAGE(task) (((struct task_struct___thread *)(task))->thread.fsbase)
+#define GOROUTINE_REGISTER(task) 0
 
 /* TS_COMPAT: a 32-bit call, whose numbers and structures are others. */
 #define CALL_IS_32_BIT(task) ((task)->thread_info.status & 0x0002)
@@ -77,6 +90,23 @@ struct pt_regs {
 #define CALL_ARGUMENT_3(regs) ((regs)->user_regs.regs[2])
 #define CALL_ARGUMENT_4(regs) ((regs)->user_regs.regs[3])
 #define CALL_ARGUMENT_5(regs) ((regs)->user_regs.regs[4])
+
+struct thread_struct {
+    struct {
+        unsigned long tp_value;
+    } uw;
+};
+
+struct task_struct___thread {
+    struct thread_struct thread;
+};
+
+/* As of when the thread last got its processor: whoever writes its register tells nobody. bpf_task_pt_regs: 5.15. */
+#define THREAD_STORAGE(task) (((struct task_struct___thread *)(task))->thread.uw.tp_value)
+#define GOROUTINE_REGISTER(task)                                                                                       \
+    (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)                                               \
+         ? ((struct pt_regs *)bpf_task_pt_regs(task))->user_regs.regs[28]                                              \
+         : 0)
 
 /* TIF_32BIT */
 #define CALL_IS_32_BIT(task) ((task)->thread_info.flags & (1UL << 22))

@@ -140,12 +140,12 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, const st
     if (watched == WATCHED_NOT || (task->flags & PF_KTHREAD))
         return 0;
     __u32 number = namespace_pid(task);
-    if (process_is_filtered(row, number)) {
-        if (watched == WATCHED_DATAGRAM && number == settings.agent_pid)
+    if (process_is_own(row, number)) {
+        if (watched == WATCHED_DATAGRAM)
             own_datagram_noted(sk->__sk_common.skc_num);
         return 0;
     }
-    if (namespace_is_filtered(row, socket_namespace(WAY_TYPED, sk)))
+    if (namespace_is_filtered(row, socket_namespace(WAY_TYPED, sk)) || process_is_left_out(row, task, number))
         return 0;
     struct transfer t = {.length = result, .direction = direction};
     if (watched == WATCHED_DATAGRAM) {

@@ -12,6 +12,8 @@
 #include "maps/rings.h"
 #include "payload.h"
 #include "record.h"
+#include "shed.h"
+#include "unit.h"
 
 /* One message of one call. */
 struct transfer {
@@ -92,7 +94,6 @@ static __always_inline void submit_transfer(enum way way, struct counter_row *ro
     record->call = t->call;
     record->time = bpf_ktime_get_ns();
     record->length = t->length;
-    record->unit = 0;
     record->head_length = 0;
     record->tail_length = 0;
     if (t->unread)
@@ -141,6 +142,7 @@ static __always_inline void record_datagram(enum way way, enum slot slot, struct
         state->flags |= SOCKET_ASKS;
     receiver.socket = state->number;
     describe_thread(&scratch->record, task, number);
+    describe_unit(&scratch->record, task);
     describe_datagram(&scratch->record, &receiver, &peer);
     submit_transfer(way, row, scratch, t, (struct mode){});
 }
@@ -171,6 +173,11 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
     fill_addresses(state, sk, 1);
     record->flags = 0;
     if (state->family == AF_UNIX) {
+        if (state->flags & SOCKET_OWN) {
+            count(row, INTERSPAN_COUNTER_FILTERED_SELF);
+            return;
+        }
+        /* Counted on while the connection is left out, or both ends would number what comes after it differently. */
         __u32 *moved = t->direction == INTERSPAN_DIRECTION_SEND ? &state->sent : &state->received;
         record->sequence = __sync_fetch_and_add(moved, t->length);
     } else {
@@ -185,8 +192,14 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
             record->flags = INTERSPAN_FLAG_SEQUENCED;
         }
     }
+    if (is_shed(row, state)) {
+        count_shed(row);
+        return;
+    }
+    state->is_told = 1;
     count(row, INTERSPAN_COUNTER_HOOKED);
     describe_thread(record, task, number);
+    describe_unit(record, task);
     describe_socket(record, state);
     submit_transfer(way, row, scratch, t, mode);
 }

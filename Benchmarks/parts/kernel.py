@@ -1,4 +1,4 @@
-"""What a run of each BPF program costs, and the share of nginx's and wrk's CPU time that they take together.
+"""What a run of each BPF program costs, and the share of the observed programs' CPU time that they take together.
 
 Both by the kernel's own accounting (kernel.bpf_stats_enabled; its own measuring, some 40 ns a run, is included), over
 the same half seconds: requests/s swing too much between runs to say anything about a few per cent.
@@ -12,13 +12,21 @@ import time
 
 from harness.process import Failure
 
+from .loads import LOADS, NGINX, everybody
 from .stage import Row, cpu_ns, figure
 
 EVERY_HOOK = True
 SWITCH = pathlib.Path("/proc/sys/kernel/bpf_stats_enabled")
 WINDOW_S = 0.5
-# (payload_limit, the budget of a call in ns)
-LIMITS = [(256, "< 450 ns"), (1024, "< 600 ns"), (4096, "")]
+Budget = collections.namedtuple("Budget", "call share", defaults=("", ""))
+# How a load is looked at: (in words, the receiver's settings, the budget).
+LEFT_OUT = ("everything excluded", {"exclude": [{"exe": "*"}]}, Budget("< 100 ns"))
+LENGTHS = ("lengths only", {"payload_limit": 0}, Budget())
+WHOLE = ("payload up to 4096 B", {"payload_limit": 4096}, Budget())
+FEWER_WAYS = [LEFT_OUT, LENGTHS, ("payload up to 256 B", {"payload_limit": 256}, Budget()), WHOLE]
+WAYS = [
+    LEFT_OUT, LENGTHS, ("payload up to 256 B", {"payload_limit": 256}, Budget("< 450 ns")),
+    ("payload up to 1024 B", {"payload_limit": 1024}, Budget("< 600 ns", "< 7 %")), WHOLE]
 # A program that ran more rarely than this a second is not what costs.
 RARE = 50
 
@@ -53,41 +61,46 @@ def runs(ids):
         for program in json.loads(shown.stdout) if program["id"] in ids}
 
 
+def measured(stage, load, ids, agent):
+    """By half seconds: {program: ns a run}, {program: runs a second}, ns a run of all, shares of the load's time."""
+    costs, rates, everything, shares = collections.defaultdict(list), collections.defaultdict(list), [], []
+    with accounting():
+        for _ in range(4 if stage.quick else 24 if load is NGINX else 12):
+            pids = everybody(but=agent.pid)
+            before, cpu_before = runs(ids), cpu_ns(pids)
+            time.sleep(WINDOW_S)
+            after, cpu_after = runs(ids), cpu_ns(pids)
+            spent = count = 0
+            for number, run in after.items():
+                more = run.count - before[number].count
+                used = run.time - before[number].time
+                spent, count = spent + used, count + more
+                if more > RARE * WINDOW_S:
+                    costs[run.name].append(used / more)
+                    rates[run.name].append(more / WINDOW_S)
+            shares.append(100 * spent / (cpu_after - cpu_before))
+            if count:
+                everything.append(spent / count)
+    if not everything:
+        raise Failure("no program ran: is anything attached?")
+    return costs, rates, everything, shares
+
+
 def measure(stage):
-    """Rows for each amount of payload."""
-    stage.start_nginx()
-    for limit, budget in LIMITS:
-        agent = stage.agent(payload_limit=limit)
-        ids = program_ids(agent.pid)
-        if not ids:
-            raise Failure("the agent holds no BPF program")
-        load = stage.load()
-        pids = [*stage.workers(), load.pid]
-        costs, shares, rates, everything = collections.defaultdict(list), [], collections.defaultdict(list), []
-        with accounting():
-            for _ in range(4 if stage.quick else 24):
-                before, cpu_before = runs(ids), cpu_ns(pids)
-                time.sleep(WINDOW_S)
-                after, cpu_after = runs(ids), cpu_ns(pids)
-                spent = count = 0
-                for number, run in after.items():
-                    more = run.count - before[number].count
-                    used = run.time - before[number].time
-                    spent, count = spent + used, count + more
-                    if more > RARE * WINDOW_S:
-                        costs[run.name].append(used / more)
-                        rates[run.name].append(more / WINDOW_S)
-                shares.append(100 * spent / (cpu_after - cpu_before))
-                if count:
-                    everything.append(spent / count)
-        load.stop()
-        agent.stop()
-        if not everything:
-            raise Failure("no program ran: is anything attached?")
-        what = f"payload up to {limit} B"
-        yield Row(f"a run of a program, {what}, all together", figure(everything, " ns"), budget)
-        for name, values in sorted(costs.items()):
-            rate = figure(rates[name], "/s")
-            yield Row(f"`{name}`, {what} (runs: {rate})", figure(values, " ns"), "")
-        yield Row(
-            f"share of nginx's and wrk's CPU time, {what}", figure(shares, " %", 1), "< 7 %" if limit == 1024 else "")
+    """Rows for each load, and each way to look at it."""
+    for load in LOADS:
+        with load.start(stage):
+            for what, receiver, budget in WAYS if load is NGINX else FEWER_WAYS:
+                agent = stage.agent(**receiver)
+                ids = program_ids(agent.pid)
+                if not ids:
+                    raise Failure("the agent holds no BPF program")
+                costs, rates, everything, shares = measured(stage, load, ids, agent)
+                agent.stop()
+                yield Row(
+                    f"a run of a program, {load.whose} calls, {what}, all together", figure(everything, " ns"),
+                    budget.call)
+                for name, values in sorted(costs.items()) if load is NGINX else ():
+                    rate = figure(rates[name], "/s")
+                    yield Row(f"`{name}`, {what} (runs: {rate})", figure(values, " ns"), "")
+                yield Row(f"share of {load.whose} CPU time, {what}", figure(shares, " %", 1), budget.share)

@@ -1,10 +1,13 @@
-"""Resident memory of the agent: idle, and with nginx at saturation."""
+"""What the agent itself takes: resident memory and CPU time, idle, at given rates, and with nginx at saturation."""
 import time
 
-from .stage import Row, figure, resident_mib
+from .loads import program
+from .stage import CONNECTIONS, WARM_UP_S, Row, cpu_ns, figure, resident_mib
 
 EVERY_HOOK = True
 EVERY_S = 0.25
+# Exchanges a second that are asked for; each is seen from both its ends, which makes two spans.
+RATES = [1_000, 10_000, 50_000]
 
 
 def samples(pid, seconds):
@@ -17,18 +20,40 @@ def samples(pid, seconds):
     return values
 
 
-def measure(stage):
-    """Idle, then at load; and how much was captured meanwhile."""
-    stage.start_nginx()
+def at_rate(stage, rate):
+    """A load of requests at a steady rate, until it is stopped."""
+    load = stage.process("h2load", [
+        program("h2load"), "--h1", "-t", 1, "-c", CONNECTIONS, "--rps", rate / CONNECTIONS, "-D", 600, stage.url])
+    time.sleep(WARM_UP_S)
+    return load
+
+
+def under(stage, load_starts, what, budget):
+    """Rows of one load: memory, and CPU time by the exchange."""
     agent = stage.agent()
     seconds = 2 if stage.quick else 10
-    yield Row("resident memory, idle", figure(samples(agent.pid, seconds), " MiB", 1), "< 40 MiB")
-    load = stage.load()
+    before, begin = cpu_ns([agent.pid]), time.monotonic()
+    load = load_starts()
     at_load = samples(agent.pid, seconds)
     load.stop()
+    took = time.monotonic() - begin
+    used = cpu_ns([agent.pid]) - before
     agent.stop()
-    opened, lost = agent.counters.get("opened", 0), agent.counters.get("lost_ring_full", 0)
-    rate = opened / (seconds + 1)
-    yield Row(
-        f"resident memory at about {rate:,.0f} spans/s ({lost:,} records lost)", figure(at_load, " MiB", 1),
-        "< 150 MiB")
+    exchanges = agent.counters["opened"] / 2
+    lost = agent.counters.get("lost_ring_full", 0)
+    what = f"{what}, {exchanges / took:,.0f} exchanges/s of two ends seen, {lost:,} records lost"
+    yield Row(f"resident memory {what}", figure(at_load, " MiB", 1), budget)
+    yield Row(f"CPU time for 100,000 exchanges {what}", f"{used / exchanges * 1e-4:.2f} s", "")
+
+
+def measure(stage):
+    """Idle, at rates, at saturation."""
+    stage.start_nginx()
+    agent = stage.agent()
+    yield Row("resident memory, idle", figure(samples(agent.pid, 2 if stage.quick else 10), " MiB", 1), "< 40 MiB")
+    agent.stop()
+    for rate in RATES:
+        yield from under(
+            stage, lambda rate=rate: at_rate(stage, rate), f"at {rate:,}/s asked for",
+            "< 150 MiB" if rate == RATES[-1] else "")
+    yield from under(stage, stage.load, "at saturation", "")

@@ -39,7 +39,9 @@ class Interspan:
         configuration = {
             "receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f"127.0.0.1:{self.port}"}}}},
             "exporters": {"otlp_grpc": {"endpoint": f"http://127.0.0.1:{sink}", "compression": compression}},
-            "service": {"pipelines": {"traces": {"receivers": ["otlp"], "exporters": ["otlp_grpc"]}}},
+            "service": {
+                "pipelines": {"traces": {"receivers": ["otlp"], "exporters": ["otlp_grpc"]}},
+                "telemetry": {"metrics": {"address": "none"}, "health": {"address": "none"}}},
         }
         if storage is not None:
             folder = stage.folder / f"queue{number}"

@@ -39,10 +39,48 @@ public struct CaptureCounters: Sendable {
     public var closed: UInt64 = 0
     /// Ends of exchanges that were never opened, since they are of interest only when they fail, and did not.
     public var passedOver: UInt64 = 0
+    /// Calls that the kernel programs left out: of processes that are not selected, of those nobody has judged yet, and in
+    /// other network namespaces than the one that is watched.
+    public var filtered = FilterCounters()
     /// Connections known at the moment.
     public var connections: UInt64 = 0
+    /// How often a connection was recognised as one of a protocol; one may change to another.
+    public var recognised = ProtocolCounters()
     /// What was not seen, by reason.
     public var losses = LossCounters()
+    /// Connections that were left out because more happened than could be read.
+    public var shedding = SheddingCounters()
+
+    /// Nothing yet.
+    public init() {}
+}
+
+/// What the kernel programs were called for and did not record, by why.
+public struct FilterCounters: Sendable, Equatable {
+    /// Calls of processes that are not selected.
+    public var unselected: UInt64 = 0
+    /// Calls of processes that nobody has judged yet.
+    public var unjudged: UInt64 = 0
+    /// Questions about processes for which there was no room; they are asked again.
+    public var unasked: UInt64 = 0
+    /// Calls in other network namespaces than the one that is watched.
+    public var outOfScope: UInt64 = 0
+
+    /// Nothing yet.
+    public init() {}
+}
+
+/// What was left out under overload, besides the calls, which are a loss (``LossReason/shed``).
+public struct SheddingCounters: Sendable, Equatable {
+    /// How often an end of a connection began to be left out.
+    public var connections: UInt64 = 0
+    /// Ends of exchanges that were cut by it, or began before both ends were sure to be seen again. They are among those
+    /// that were closed.
+    public var exchanges: UInt64 = 0
+    /// Records that were read of connections that had been left out by then.
+    public var records: UInt64 = 0
+    /// The part of all connections that is left out at the moment, 0...1.
+    public var share = 0.0
 
     /// Nothing yet.
     public init() {}
@@ -87,10 +125,15 @@ public struct CaptureOptions: Sendable {
     public var ringBufferSize: UInt64 = 8 << 20
     /// Watch this network namespace (its inode) alone; nil for all.
     public var networkNamespace: UInt32?
-    /// Process numbers (the agent's own namespace) that are never recorded, besides ourselves.
-    public var excludedProcesses: [UInt32] = []
+    /// Where we listen already when programs are attached: what comes there is our own, at both ends. They see by themselves
+    /// where we begin to listen later.
+    public var ownListeners: [Endpoint] = []
+    /// Who says which processes are watched, live; nil: all in scope but ourselves.
+    public var judge: (any ProcessJudge)?
     /// Which headers of a request are handed on.
     public var headers = HeaderSelection()
+    /// Which values of a request are handed on, as hashes.
+    public var values = ValueSelection()
     /// Replay: networks whose hosts were observed, besides those that the file names.
     public var localNetworks: [Network] = []
     /// Most connections that are followed at once; the one idle for longest makes room.

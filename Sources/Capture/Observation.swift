@@ -78,6 +78,8 @@ public enum LossReason: UInt8, Sendable, CaseIterable {
     case tableFull
     /// Fields cut or left out because they exceeded their bound.
     case fieldCut
+    /// Calls on connections that were left out because more happened than could be read.
+    case shed
 }
 
 /// Observations on their way from Capture to Correlate, with the arena their fields lie in. Used again and again by one

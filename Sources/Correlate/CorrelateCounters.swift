@@ -16,6 +16,10 @@ public enum EvictionReason: Int, Sendable, CaseIterable {
     case requestID
     /// A process whose request ids were remembered made room for another.
     case process
+    /// A value, or a request with values, made room for others.
+    case value
+    /// A request or call could not be looked at together with others for want of room, or learned habits made room.
+    case window
 }
 
 /// What Correlate counted since it began. All grow only, ``undecided`` and ``heldBytes`` apart.
@@ -47,16 +51,21 @@ public struct CorrelateCounters: Sendable {
     /// Bytes held at the moment by exchanges that cannot leave yet.
     public var heldBytes: UInt64 = 0
 
-    private var links = InlineArray<6, UInt64>(repeating: 0)
-    private var evictions = InlineArray<8, UInt64>(repeating: 0)
+    /// A row of ``ConfidenceBucket`` for each ``LinkMethod``.
+    private var links = InlineArray<50, UInt64>(repeating: 0)
+    private var evictions = InlineArray<10, UInt64>(repeating: 0)
 
     /// Nothing yet.
     public init() {}
 
     /// Exchanges whose parent was found by a kind of evidence; `none` counts those without a parent.
-    public internal(set) subscript(linked method: LinkMethod) -> UInt64 {
-        get { links[Int(method.rawValue)] }
-        set { links[Int(method.rawValue)] = newValue }
+    public subscript(linked method: LinkMethod) -> UInt64 {
+        ConfidenceBucket.allCases.reduce(0) { $0 &+ self[linked: method, $1] }
+    }
+
+    /// Those of them of which it was so sure.
+    public subscript(linked method: LinkMethod, bucket: ConfidenceBucket) -> UInt64 {
+        links[Self.place(method, bucket)]
     }
 
     /// How often something made room, by reason.
@@ -66,5 +75,14 @@ public struct CorrelateCounters: Sendable {
     }
 
     /// Counts a decision that is final.
-    mutating func count(_ link: Link) { self[linked: link.parent == nil ? .none : link.method] &+= 1 }
+    mutating func count(_ link: Link) {
+        let place =
+            link.parent == nil
+            ? Self.place(.none, .lowest) : Self.place(link.method, ConfidenceBucket(link.confidence))
+        links[place] &+= 1
+    }
+
+    private static func place(_ method: LinkMethod, _ bucket: ConfidenceBucket) -> Int {
+        Int(method.rawValue) * ConfidenceBucket.allCases.count + bucket.rawValue
+    }
 }

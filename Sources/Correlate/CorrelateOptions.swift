@@ -7,6 +7,11 @@ public struct CorrelateOptions: Sendable {
     public var grace: UInt64 = 100_000_000
     /// How long, in ns, a call may wait for the answer that tells on whose behalf it was made, counted from its beginning.
     public var window: UInt64 = 10_000_000_000
+    /// Whether learned delays and habits decide what no other evidence does.
+    var usesTiming = true
+    /// How often, in a second of the source's clock, calls may be looked at to find their place among others: about so many
+    /// µs of a processor. Where more calls wait, each is looked at less often. `.max` is without limit.
+    public var windowWork = UInt64.max
     /// How long, in ns, an exchange that is over is remembered for what it caused and what is seen of it late.
     public var retention: UInt64 = 10_000_000_000
     /// Most bytes that exchanges may hold which cannot leave yet because an ancestor is undecided. Under pressure the
@@ -23,6 +28,13 @@ public struct CorrelateOptions: Sendable {
     public var maximumRequestIDs = 32_768
     /// Most processes whose request ids are remembered.
     public var maximumProcesses = 4_096
+
+    /// Whether values of a request that reappear in calls are evidence.
+    public var usesValues = true
+    /// Most values that are remembered, in requests' use or not.
+    public var maximumEchoValues = 131_072
+    /// Most uses of values by requests.
+    public var maximumEchoUses = 262_144
 
     /// The defaults.
     public init() {}

@@ -16,7 +16,7 @@ extension Correlator {
     /// Decides what waits by what is known now: nothing observed caused a server end whose client end did not come.
     mutating func decideAlone(_ slot: UInt32, isForced: Bool = false, into out: inout LinkedBatch) {
         switch exchanges.key(of: slot).role {
-        case .client: conclude(slot, isForced: isForced, into: &out)
+        case .client: decideNow(slot, isForced: isForced, into: &out)
         case .server: settle(slot, .none, parent: .none, into: &out)
         }
     }
@@ -58,6 +58,7 @@ extension Correlator {
             remove(oldest)
         }
         requestIDs.forgetExpired(watermark)
+        echo.forgetExpired(watermark)
     }
 
     /// Makes room for an exchange: the oldest that is over goes, else the oldest that was handed on, else the oldest that
@@ -79,8 +80,15 @@ extension Correlator {
     private mutating func remove(_ slot: UInt32) {
         thread.leave(slot, &exchanges)
         switch exchanges.key(of: slot).role {
-        case .client: requestIDs.forget(slot)
-        case .server: requestIDs.leave(slot, &exchanges)
+        case .client:
+            requestIDs.forget(slot)
+            answers.leave(slot)
+            solver.remove(call: slot)
+        case .server:
+            requestIDs.leave(slot, &exchanges)
+            over(slot)
+            echo.forget(slot)
+            solver.remove(request: slot)
         }
         exchanges.remove(slot)
     }

@@ -13,38 +13,19 @@ extension Correlator {
         let slot = exchanges.insert(
             exchange.end, ExchangeState(start: exchange.requestStart.time, socket: exchange.socket),
             queue: ExchangeTable.open)
+        notes.reset(slot)
+        shareShedding(slot, exchange.end, exchange.outcome)
         switch exchange.end.role {
         case .client: openedClient(slot, exchange, of: fields, into: &out)
         case .server: openedServer(slot, exchange, of: fields, into: &out)
         }
     }
 
-    private mutating func openedClient(
-        _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
-    ) {
-        let carried = requestIDs.ids(of: exchange, in: fields, .requestHeader, &counted)
-        decideCall(slot, exchange, carried)
-        thread.worked(on: exchanges[slot].parent, at: exchange.requestStart, &exchanges, &counted)
-        let server = flow.counterpart(of: exchange.end, exchanges)
-        let isServerUndecided = server.map { exchanges.queue(of: $0) == ExchangeTable.undecided } ?? false
-        if server != nil, !isServerUndecided { counted.lateJoins &+= 1 }
-        if let carried, mayBeToldMore(of: slot, exchange, carried) {
-            awaitAnswer(slot, exchange, of: fields, into: &out)
-        } else {
-            decided(slot, through: isServerUndecided ? server : nil)
-            handOn(slot, exchange, of: fields, into: &out)
-        }
-        // Looked up again: room may have been made meanwhile, by deciding just this one.
-        guard let server = flow.counterpart(of: exchange.end, exchanges),
-            exchanges.queue(of: server) == ExchangeTable.undecided
-        else { return }
-        settle(server, flow.link(to: exchange.end), parent: exchanges.reference(to: slot), into: &out)
-    }
-
     private mutating func openedServer(
         _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
     ) {
         if exchange.isRequestWhole { exchanges[slot].flags.insert(.whole) }
+        began(slot, exchange, of: fields)
         thread.read(slot, at: exchange.requestEnd, isHead: true, &exchanges, &counted)
         requestIDs.opened(slot, exchange, of: fields, &exchanges, &counted)
         if let client = flow.counterpart(of: exchange.end, exchanges) {
@@ -62,45 +43,6 @@ extension Correlator {
         }
     }
 
-    /// Asks all evidence for the parent of a call. The order is that of the methods' names where several agree.
-    private mutating func decideCall(_ slot: UInt32, _ exchange: borrowing Exchange, _ carried: CarriedIDs?) {
-        var decision = Decision()
-        let time = exchange.requestStart.time
-        let named = carried.map { requestIDs.standing(of: slot, $0, at: time, exchanges) } ?? .nothing
-        let opening = socket.opening(of: exchange, exchanges)
-        // A connection that was opened in an earlier turn is written to because it stands, not because of what its thread
-        // did in this one.
-        if opening.standing.choices == 0 || opening.isInSameTurn {
-            let own = standing(at: exchange.requestStart)
-            thread.acted(own.standing, at: exchange.requestStart, &exchanges)
-            decision.add(
-                own.standing, method: own.method,
-                weight: own.method == .thread ? ThreadEvidence.weight : ForkEvidence.weight)
-            if own.method == .thread, own.standing.choices == 1, named.choices == 1,
-                let unit = UnitKey(exchange.requestStart)
-            {
-                thread.proved(own.standing.candidate == named.candidate, of: unit)
-            }
-        }
-        decision.add(opening.standing, method: .socket, weight: SocketEvidence.weight)
-        // An id that does not single out a request may well be a constant, which must not weaken anything.
-        if named.choices == 1 || decision.isEmpty {
-            decision.add(named, method: .requestID, weight: RequestIDEvidence.weight)
-        }
-        take(decision, for: slot)
-    }
-
-    /// Links a call as its evidence says, if that is sure enough.
-    mutating func take(_ decision: Decision, for slot: UInt32) {
-        let outcome = decision.outcome()
-        exchanges[slot].link = Link(parent: nil, method: outcome.method, confidence: outcome.confidence)
-        exchanges[slot].parent = .none
-        if let candidate = outcome.candidate, outcome.confidence >= options.minConfidence {
-            exchanges[slot].link.parent = exchanges.key(of: candidate.slot)
-            exchanges[slot].parent = candidate
-        }
-    }
-
     /// A call's link is final, unless that makes it its own ancestor.
     ///
     /// - Parameter descendant: what hangs from the call already and waits for it.
@@ -109,6 +51,9 @@ extension Correlator {
         if exchanges[slot].link.parent == nil, exchanges[slot].link.method != .none { counted.unsure &+= 1 }
         if let descendant { breakCycle(slot, through: descendant) }
         counted.count(exchanges[slot].link)
+        if notes[slot].rivals > 0 {
+            trust.concluded(isSpokenOf: notes[slot].opinions.areOfExecution, of: notes[slot].owner)
+        }
     }
 
     /// A call cannot be caused by what it caused. Where that is already among its ancestors (its own server end, or, of a
@@ -130,7 +75,7 @@ extension Correlator {
     private static var maximumDepth: Int { 1024 }
 
     /// Hands on an opened exchange whose parent is decided, or holds it until its parent has left.
-    private mutating func handOn(
+    mutating func handOn(
         _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
     ) {
         while !outbox.isFree(slot, exchanges) {
@@ -152,18 +97,47 @@ extension Correlator {
             counted.duplicates &+= 1
             return
         }
+        if exchange.outcome == .shed || exchanges[slot].flags.contains(.shed) {
+            var changed = copy exchange
+            changed.outcome = shedOutcome(of: slot, exchange.end)
+            finallyClosed(slot, changed, of: fields, into: &out)
+        } else {
+            finallyClosed(slot, exchange, of: fields, into: &out)
+        }
+    }
+
+    /// An exchange that is left out at one end is at the other as well, unless that is over.
+    private mutating func shareShedding(_ slot: UInt32, _ end: ExchangeEnd, _ outcome: Outcome) {
+        guard let other = flow.counterpart(of: end, exchanges) else {
+            if outcome == .shed { exchanges[slot].flags.insert(.shed) }
+            return
+        }
+        if exchanges[other].flags.contains(.shed) {
+            exchanges[slot].flags.insert(.shed)
+        } else if outcome == .shed, !exchanges[other].flags.contains(.closed) {
+            exchanges[slot].flags.insert(.shed)
+            exchanges[other].flags.insert(.shed)
+        }
+    }
+
+    /// How an exchange is over that was left out at one of its ends: at both, unless its other end was over before.
+    private mutating func shedOutcome(of slot: UInt32, _ end: ExchangeEnd) -> Outcome {
+        let isKnown = exchanges[slot].flags.contains(.shed)
+        exchanges[slot].flags.insert(.shed)
+        guard let other = flow.counterpart(of: end, exchanges) else { return .shed }
+        if !isKnown, exchanges[other].flags.contains(.closed) { return .shedAfterOther }
+        exchanges[other].flags.insert(.shed)
+        return .shed
+    }
+
+    private mutating func finallyClosed(
+        _ slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, into out: inout LinkedBatch
+    ) {
         counted.closed &+= 1
         exchanges[slot].end = max(exchange.responseEnd.time, exchange.responseStart.time, exchange.requestEnd.time)
-        let (answered, outcome) = (max(exchange.responseStart.time, exchange.responseEnd.time), exchange.outcome)
-        let isMessage = answered == 0 && outcome == .complete
         switch exchange.end.role {
-        case .client where exchange.responseEnd.time != 0:
-            thread.worked(on: likelyParent(of: slot), at: exchange.responseEnd, &exchanges, &counted)
-        case .client: break
-        case .server where isMessage:
-            exchanges[slot].flags.insert(.oneWay)
-            thread.leave(slot, &exchanges)
-        case .server: thread.ended(slot, at: exchange.responseEnd, &exchanges, &counted)
+        case .client: ended(call: slot, exchange, of: fields)
+        case .server: ended(request: slot, exchange, into: &out)
         }
         exchanges[slot].flags.insert(.closed)
         if exchange.end.role == .server { concludeCalls(after: slot, exchange, of: fields, into: &out) }
@@ -175,5 +149,37 @@ extension Correlator {
         }
         outbox.emitClosed(slot, exchange, of: fields, exchanges, into: &out, &counted)
         exchanges.move(slot, to: ExchangeTable.closed)
+    }
+
+    /// A call's response was read, or it ended otherwise.
+    private mutating func ended(call slot: UInt32, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer) {
+        if !exchanges[slot].flags.contains(.decided) {
+            suggestEchoes(in: exchange, of: fields, for: slot, isFirst: false)
+        }
+        if exchange.responseEnd.time != 0 {
+            worked(onBehalfOf: slot, at: exchange.responseEnd, .mayBeActedOn)
+            handOver.read(exchanges.reference(to: slot), at: exchange.responseEnd, &counted)
+        }
+        answers.ended(slot)
+        solver.callClosed(slot, at: exchanges[slot].end)
+    }
+
+    /// A request was answered, or it ended otherwise. A message that nobody answers only begins for its reader.
+    private mutating func ended(
+        request slot: UInt32, _ exchange: borrowing Exchange, into out: inout LinkedBatch
+    ) {
+        let answered = max(exchange.responseStart.time, exchange.responseEnd.time)
+        if answered == 0, exchange.outcome == .complete {
+            exchanges[slot].flags.insert(.oneWay)
+            thread.leave(slot, &exchanges)
+            leaveWindow(slot)
+            return
+        }
+        if answered != 0 {
+            let first = exchange.responseStart.time == 0 ? exchange.responseEnd : exchange.responseStart
+            answerBegan(slot, at: first, into: &out)
+        }
+        thread.ended(slot, at: exchange.responseEnd, &exchanges, &counted)
+        over(slot)
     }
 }

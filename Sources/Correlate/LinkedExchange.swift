@@ -62,6 +62,14 @@ public enum LinkMethod: UInt8, Sendable, CaseIterable {
     case fork
     /// The call carries the request id of the request, or of the answer to it.
     case requestID
+    /// The goroutine that wrote the call wrote the answer, or read the request.
+    case goroutine
+    /// The task that wrote the call wrote the answer, or one that it was made for did.
+    case task
+    /// Values of the request reappear in the call.
+    case values
+    /// Learned delays, counts and order of the calls that requests make, over all that were under way.
+    case timing
 }
 
 /// Linked exchanges on their way to Bridge, with the arena their fields lie in. A value: whoever holds it owns it. It

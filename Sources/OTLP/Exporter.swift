@@ -52,6 +52,14 @@ public protocol Exporter: AnyObject, Sendable {
 
     /// What became of what it was given, all at one moment.
     var counters: ExporterCounters { get }
+
+    /// Whom it delivers to; nil when that is nobody who could be away: a file, a terminal.
+    var backend: Backend? { get }
+}
+
+extension Exporter {
+    /// Nobody who could be away.
+    public var backend: Backend? { nil }
 }
 
 /// Settings of an exporter that cannot work.

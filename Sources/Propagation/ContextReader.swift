@@ -16,7 +16,7 @@ public struct ContextReader: Sendable {
     /// Most contexts beside the one that counts.
     public static let maximumOthers = 128
 
-    /// What was read and what was ignored so far.
+    /// What was read and what was ignored so far, of those whose place it took included.
     public private(set) var counters = PropagationCounters()
     /// After ``finish()``: the valid contexts that are not the one that counts, each once, in the order of precedence, at
     /// most ``maximumOthers``. Of several parts, first what counts in each.
@@ -59,6 +59,9 @@ public struct ContextReader: Sendable {
         fields = MessageFields(keys: keys)
         skyWalkingIDs.reserveCapacity()
     }
+
+    /// Takes the place of another, and counts on from what that has counted.
+    public mutating func goOn(from former: ContextReader) { counters = former.counters }
 
     /// The ids of SkyWalking's context as they stood on the message, after ``finish()``: when a valid one was there,
     /// whether or not it is the one that counts. Nil as well when the messages of a batch have different ones.

@@ -39,13 +39,6 @@ public struct OSThread: Sendable {
     /// Waits for its end. Once only.
     public func join() { pthread_join(thread, nil) }
 
-    /// Has the calling thread run before others of ordinary priority when there are not enough processors: for one that
-    /// empties what fills up while it waits. Without the privilege (CAP_SYS_NICE) nothing changes.
-    public static func raisePriority() {
-        // On Linux a niceness is a thread's own, and 0 is the calling one.
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -10)
-    }
-
     /// `pthread_setname_np` is not in the headers that Swift reads; the kernel takes the name by this way as well.
     private static func setName(_ name: StaticString) {
         let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)

@@ -6,7 +6,7 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Check a configuration, or show what is in effect.",
-        subcommands: [Validate.self, Print.self, Reference.self])
+        subcommands: [Validate.self, Print.self, Schema.self, Reference.self])
 
     /// `interspan config validate`
     struct Validate: ParsableCommand {
@@ -45,6 +45,21 @@ struct ConfigCommand: ParsableCommand {
             for warning in loaded.warnings { Output.error("warning: " + warning) }
             Output.data(loaded.configuration.yaml)
         }
+    }
+
+    /// `interspan config schema`
+    struct Schema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a JSON Schema of the configuration, by which editors complete it.",
+            discussion: """
+                EXAMPLES
+                  interspan config schema > interspan.schema.json
+
+                In a file, for the YAML language server:
+                  # yaml-language-server: $schema=interspan.schema.json
+                """)
+
+        func run() { Output.data(ConfigurationSchema.json) }
     }
 
     /// `interspan config reference`, which makes `docs/configuration.md`.

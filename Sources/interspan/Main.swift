@@ -14,19 +14,23 @@ import Glibc
               OTEL_TRACES_EXPORTER=console interspan run        print the traces
               interspan run --config /etc/interspan.yaml
               interspan replay traffic.pcap            spans of a tcpdump file
+              interspan correlate spans.jsonl --across find the parents of spans in a file
 
             Logs go to stderr, data to stdout. Exit status: 0 good, 1 failed while
             running, 2 the arguments or the configuration were wrong.
             """,
         subcommands: [
-            Run.self, ReplayCommand.self, DoctorCommand.self, ConfigCommand.self, ProtocolsCommand.self,
-            VersionCommand.self,
+            Run.self, ReplayCommand.self, CorrelateCommand.self, DoctorCommand.self, ConfigCommand.self,
+            ProtocolsCommand.self, VersionCommand.self,
         ])
 
-    static func main() async {
+    @MainActor static func main() async {
         do {
             var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
+            if let command = command as? Run {
+                // By its own name: by the protocol's, it would first be sent to another thread.
+                try await command.run()
+            } else if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()

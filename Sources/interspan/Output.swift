@@ -10,6 +10,9 @@ enum Output {
     /// Writes a line to stderr.
     static func error(_ line: String) { _ = write(line + "\n", STDERR_FILENO) }
 
+    /// Writes over the line of stderr that shows how far something is.
+    static func progress(_ text: String) { _ = write("\r" + text + "\u{1B}[K\r", STDERR_FILENO) }
+
     private static func write(_ text: String, _ descriptor: Int32) -> Bool {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

@@ -12,14 +12,19 @@ struct Run: AsyncParsableCommand {
               OTEL_EXPORTER_OTLP_ENDPOINT=http://tempo:4318 interspan run
               INTERSPAN_RECEIVERS__EBPF__HOOK=syscall interspan run
 
+            SIGHUP has it read the configuration again; what cannot change while it runs is named in
+            the log, and a wrong file changes nothing. SIGTERM drains for at most 15 s.
+
             Needs CAP_BPF and CAP_PERFMON, or root; `interspan doctor` says what is missing.
             """)
 
     @OptionGroup var options: ConfigurationOption
 
-    func run() async throws {
+    /// On the main thread: privileges are given up while there is no other.
+    @MainActor func run() async throws {
         let loaded = try options.load()
-        let logger = loaded.makeLogger()
-        try await Agent(configuration: loaded.configuration, logger: logger).run()
+        let agent = Agent(configuration: loaded.configuration, logger: loaded.makeLogger())
+        agent.giveUpPrivileges()
+        try await agent.run { [options] in try options.load() }
     }
 }

@@ -190,7 +190,9 @@ import Testing
     @Test func aKeyLikeNoOtherGetsTheWholeChoice() {
         let errors = Support.errors("receivers: {ebpf: {zzzzzzzz: 1}}")
         #expect(
-            errors == ["receivers.ebpf.zzzzzzzz: line 1: unknown key, expected one of hook, payload_limit, ring_buffer"]
-        )
+            errors == [
+                "receivers.ebpf.zzzzzzzz: line 1: unknown key, "
+                    + "expected one of select, exclude, hook, payload_limit, ring_buffer, peers, telemetry"
+            ])
     }
 }

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func thereAreExamplesAndWrongFiles() {
-        #expect(Support.files("config").count >= 7)
+        #expect(Support.files("config").count >= 10)
         #expect(Support.files("config/invalid").count >= 40)
     }
 

@@ -62,10 +62,13 @@ import Testing
         arguments: [
             ("INTERSPAN_RECEIVERS__EBPF__HOK", "unknown key, did you mean 'hook'?"),
             ("INTERSPAN_RECIEVERS__EBPF", "unknown key, did you mean 'receivers'?"),
-            ("INTERSPAN_RECEIVERS__EBPF__SELECT", "not available in this version"),
+            (
+                "INTERSPAN_RECEIVERS__EBPF__PEERS",
+                "expected a range of addresses such as 10.0.0.0/8 or fd00::/8, found 'kprobe'"
+            ),
             ("INTERSPAN_EXPORTERS__OTLP_GRPC__AUTH__AUTHENTICATOR", "not available in this version"),
             ("INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__HTTP__CORS", "not available in this version"),
-            ("INTERSPAN_SERVICE__ROUTES", "not available in this version"),
+            ("INTERSPAN_SERVICE__ROUTES__X", "expected the name of a single key, service.routes is not one"),
             ("INTERSPAN_CONNECTORS__FORWARD", "not available in this version"),
             (
                 "INTERSPAN_EXTENSIONS__FILE_STORAGE",

@@ -59,13 +59,36 @@ import Testing
         for key in 0..<10_000 { #expect(limiter.verdict(key, at: 0) == .write(suppressed: 0)) }
     }
 
+    @Test func anotherLevelAndFormatHoldForAllLoggers() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "interspan-log-\(UUID().uuidString)")
+        #expect(FileManager.default.createFile(atPath: path.path(), contents: nil))
+        defer { try? FileManager.default.removeItem(at: path) }
+        let file = try FileHandle(forWritingTo: path)
+        let sink = LogSink(descriptor: file.fileDescriptor, LogsConfiguration(), isColoured: false)
+        let logger = Logger(label: "test") { _ in InterspanLogHandler(sink: sink) }
+        var other = logger
+        other[metadataKey: "made"] = "from it"
+        other.debug("not written")
+        var next = LogsConfiguration()
+        (next.level, next.format) = (.debug, .json)
+        logger.use(next)
+        other.debug("written")
+        logger.use(LogsConfiguration())
+        other.debug("not written either")
+        try file.close()
+        let lines = try String(contentsOf: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 1 && lines.first?.hasPrefix("{\"time\"") == true, "\(lines)")
+    }
+
     @Test func theLevelIsHeeded() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "interspan-log-\(UUID().uuidString)")
         #expect(FileManager.default.createFile(atPath: path.path(), contents: nil))
         defer { try? FileManager.default.removeItem(at: path) }
         let file = try FileHandle(forWritingTo: path)
-        let sink = LogSink(descriptor: file.fileDescriptor, format: .json, isColoured: false)
-        var logger = Logger(label: "test") { _ in InterspanLogHandler(sink: sink, level: .warning) }
+        var configuration = LogsConfiguration()
+        (configuration.level, configuration.format) = (.warn, .json)
+        let sink = LogSink(descriptor: file.fileDescriptor, configuration, isColoured: false)
+        var logger = Logger(label: "test") { _ in InterspanLogHandler(sink: sink) }
         logger[metadataKey: "agent"] = "a"
         logger.info("not written")
         logger.warning("written", metadata: ["key": "value", "message": "taken"])

@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 @Suite struct DoctorTests {
-    private static let good = KernelReport(
+    static let good = KernelReport(
         kernel: "6.1.0-29-amd64", architecture: "x86_64", hasBTF: true, ringBufferFailure: nil, ringBytes: 4 << 20,
         rings: 2,
         programs: [
@@ -57,6 +57,18 @@ import Testing
         #expect(Doctor(report: report).text(coloured: false).contains("took none of the ways"))
     }
 
+    @Test func whoIsKeptFromTurnsIsToldWhatToDo() {
+        #expect(!Doctor(report: Self.good).text(coloured: false).contains("perf_event_paranoid"))
+        var report = Self.good
+        report.paranoia = 3
+        let text = Doctor(report: report).text(coloured: false)
+        #expect(text.contains("kernel.perf_event_paranoid is 3") && text.contains("kernel.perf_event_paranoid=2"))
+        #expect(Doctor(report: report).canCapture)
+        // First what is needed for anything at all.
+        report.capabilities = Self.bad.capabilities
+        #expect(!Doctor(report: report).text(coloured: false).contains("perf_event_paranoid"))
+    }
+
     @Test func coloursAreOnlyThereWhenAskedFor() {
         for report in [Self.good, Self.bad] {
             #expect(!Doctor(report: report).text(coloured: false).contains("\u{1B}"))
@@ -89,7 +101,7 @@ import Testing
         #expect(process.terminationStatus == 0)
         #expect(
             text == """
-                advice,btf,capabilities,kernel,not_seen,programs,ring_buffer,scope,tracepoints
+                advice,btf,capabilities,conservation,kernel,not_seen,programs,ring_buffer,scope,tracepoints
                 6.1.0-29-amd64 True 2 True
                 no such tracepoint None None
                 True True every process of this host

@@ -7,7 +7,8 @@ enum DocumentedVariables {
         "EXPORTERS__OTLP_HTTP_BASE__SENDING_QUEUE__STORAGE": "file_storage",
         "EXTENSIONS__FILE_STORAGE__DIRECTORY": "/default",
         "SERVICE__PIPELINES__TRACES__EXPORTERS": "otlp_grpc,otlp_http,otlp_http/base,file,debug",
-        "SERVICE__PIPELINES__TRACES__PROCESSORS": "batch", "SERVICE__PIPELINES__TRACES__RECEIVERS": "ebpf,otlp",
+        "SERVICE__PIPELINES__TRACES__PROCESSORS": "batch,sample",
+        "SERVICE__PIPELINES__TRACES__RECEIVERS": "ebpf,otlp",
         grpc + "TLS__CERT_FILE": "/default", grpc + "TLS__KEY_FILE": "/default", http + "TLS__CERT_FILE": "/default",
         http + "TLS__KEY_FILE": "/default",
     ])
@@ -59,12 +60,21 @@ enum DocumentedVariables {
     }
 
     private static let single: [String: String] = [
+        "RECEIVERS__EBPF__SELECT": "[{ports: [80]}]", "RECEIVERS__EBPF__EXCLUDE": "[{user: root}]",
         "RECEIVERS__EBPF__HOOK": "fexit", "RECEIVERS__EBPF__PAYLOAD_LIMIT": "512",
-        "RECEIVERS__EBPF__RING_BUFFER": "1MiB", grpc + "MAX_RECV_MSG_SIZE_MIB": "9",
+        "RECEIVERS__EBPF__RING_BUFFER": "1MiB", "RECEIVERS__EBPF__PEERS": "10.0.0.0/8,fd00::/8",
+        "RECEIVERS__EBPF__TELEMETRY": "keep",
+        grpc + "MAX_RECV_MSG_SIZE_MIB": "9",
         grpc + "MAX_CONCURRENT_STREAMS": "9", http + "MAX_REQUEST_BODY_SIZE": "9", http + "TRACES_URL_PATH": "/t",
         http + "METRICS_URL_PATH": "/m", http + "LOGS_URL_PATH": "/l", "PROCESSORS__CORRELATE__ENABLED": "false",
         "PROCESSORS__CORRELATE__WINDOW": "3s", "PROCESSORS__CORRELATE__MIN_CONFIDENCE": "0.25",
-        "PROCESSORS__CORRELATE__MAX_MEMORY": "2MiB", "PROCESSORS__MERGE__ENABLED": "false",
+        "PROCESSORS__CORRELATE__MAX_MEMORY": "2MiB", "PROCESSORS__CORRELATE__VALUE_ECHO": "false",
+        "PROCESSORS__CORRELATE__ECHO_IGNORE": "id,truth*", "PROCESSORS__SAMPLE__RATIO": "0.5",
+        "PROCESSORS__SAMPLE__PARENT_BASED": "false",
+        "PROCESSORS__SAMPLE__ALWAYS_ON": "true", "PROCESSORS__SAMPLE__RATE_LIMIT": "5",
+        "PROCESSORS__SAMPLE__WAIT": "1s",
+        "PROCESSORS__SAMPLE__MAX_MEMORY": "1MiB", "PROCESSORS__SAMPLE__KEEP": "error",
+        "PROCESSORS__MERGE__ENABLED": "false",
         "PROCESSORS__MERGE__PROPAGATORS": "sw8,b3", "PROCESSORS__MERGE__NATIVE": "jaeger",
         "PROCESSORS__MERGE__SQL_COMMENTS": "false", "PROCESSORS__MERGE__SDK_SPANS": "drop",
         "PROCESSORS__MERGE__REROOT": "link", "PROCESSORS__MERGE__TTL": "9s", "PROCESSORS__MERGE__WAIT": "9s",
@@ -83,7 +93,13 @@ enum DocumentedVariables {
         "SERVICE__PIPELINES__TRACES__RECEIVERS": "ebpf", "SERVICE__PIPELINES__TRACES__PROCESSORS": "merge,correlate",
         "SERVICE__PIPELINES__TRACES__EXPORTERS": "otlp_http,otlp_http/base,file",
         "SERVICE__EXTENSIONS": "file_storage", "SERVICE__STATE_DIRECTORY": "/v",
-        "SERVICE__TELEMETRY__LOGS__LEVEL": "error",
+        "SERVICE__TELEMETRY__METRICS__ADDRESS": "none", "SERVICE__TELEMETRY__METRICS__DERIVED": "true",
+        "SERVICE__TELEMETRY__METRICS__READERS": "[{pull: {}}]",
+        "SERVICE__TELEMETRY__HEALTH__ADDRESS": "none", "SERVICE__TELEMETRY__LOGS__LEVEL": "error",
+        "SERVICE__IDENTITY__CONTAINER_RUNTIME": "none", "SERVICE__IDENTITY__KUBERNETES": "https://10.0.0.1:6443",
+        "SERVICE__ROUTES": "/users/{id}", "PROCESSORS__REDACT__HEADERS__ALLOW": "x-tenant",
+        "PROCESSORS__REDACT__QUERY": "keep", "PROCESSORS__REDACT__SQL": "drop",
+        "PROCESSORS__REDACT__PATTERNS": "a{1,2}",
         "SERVICE__TELEMETRY__LOGS__FORMAT": "json",
     ]
 

@@ -22,6 +22,20 @@ import Testing
         run.finish()
     }
 
+    @Test(arguments: [false, true]) func aTCPConnectionIsKnownToBothHostsUnlessItsBeginningIsAnAssumption(
+        isAssumed: Bool
+    ) {
+        var run = TrackerRun()
+        var builder = RecordBuilder()
+        for record in [builder.receive(get("/")), builder.send(ok)] {
+            var record = record
+            if isAssumed { record.header.flags |= numericCast(INTERSPAN_FLAG_ASSUMED.rawValue) }
+            run.feed(record)
+        }
+        #expect(run.closed.map(\.exchange.hasSharedID) == [!isAssumed])
+        run.finish()
+    }
+
     @Test func theEndOfAProcessOrOfTheCaptureEndsItsExchanges() {
         var run = TrackerRun()
         var builder = RecordBuilder()
@@ -189,6 +203,7 @@ import Testing
         #expect(Set(run.closed.map(\.exchange.end.id)).count == 1)
         #expect(Set(run.closed.map(\.exchange.end.role)) == [.client, .server])
         #expect(run.closed.first?.exchange.local.family == .unix)
+        #expect(run.closed.allSatisfy { !$0.exchange.hasSharedID })
         run.advance(to: client.time + 200_000_000_000)
         #expect(run.tracker.counters.connections == 2)
         run.advance(to: client.time + 301_000_000_000)
@@ -215,6 +230,21 @@ import Testing
             }
         }
         #expect(told == ["opened 1", "forked 100 5 7", "executed", "closed 1", "exited"])
+        run.finish()
+    }
+
+    /// Of a client that asks again at once, the next request would come while the answer waited for its own.
+    @Test func anAnswerThatComesFirstOnAConnectionThatWasThereBeforeIsNotTakenForTheNextOne() {
+        var run = TrackerRun()
+        var client = RecordBuilder()
+        (client.sent, client.received) = (500, 700)
+        for (answer, path) in [("201 Old", "/1"), ("202 First", "/2"), ("203 Second", "/3")] {
+            run.feed(client.receive("HTTP/1.1 \(answer)\r\nContent-Length: 0\r\n\r\n"))
+            run.feed(client.send("GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n"))
+        }
+        run.advance(to: client.time + 100_000_000)
+        #expect(run.closed.map { "\($0.operation) \($0.exchange.status)" } == ["GET /1 202", "GET /2 203"])
+        #expect(run.lost(.orphanResponse) == 1)
         run.finish()
     }
 

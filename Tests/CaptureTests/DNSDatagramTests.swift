@@ -46,6 +46,7 @@ import Testing
             #expect(run.closed.allSatisfy { $0.exchange.isDatagram && $0.exchange.socket != 0 })
             #expect(run.closed.allSatisfy { $0.operation == "shop.test" && $0.value(.questionType) == "AAAA" })
             #expect(run.closed.allSatisfy { $0.value(.errorCode) == "NOERROR" && $0.value(.rows) == "3" })
+            #expect(run.closed.allSatisfy { ($0.value(.answers)?.utf8.count ?? 0) >= 3 * DNSAnswers.length })
             #expect(run.tracker.counters.connections == 0, "nothing is remembered beyond the answer")
             run.finish()
             #expect(run.tracker.counters.losses.isZero)

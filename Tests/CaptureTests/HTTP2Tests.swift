@@ -244,6 +244,39 @@ import Testing
         #expect(talk.run.closed.last?.operation == "s/m")
     }
 
+    @Test func ofCallsJoinedInTheMiddleTheBodyTellsWhatExports() {
+        for (message, isExport) in [
+            (OTLPMessageTests.export(), true), (H2.message([UInt8](repeating: 9, count: 60)), false),
+        ] {
+            var talk = Talk()
+            _ = talk.builder.send(H2.preface + H2.settings)
+            _ = talk.builder.receive(H2.settings)
+            let head = H2.post + H2.http + H2.indexed(70) + H2.indexed(71)
+            for id in [UInt32(7), 9, 11] {
+                // The second message says nothing: its connection does.
+                let body = id == 9 ? H2.message([1]) : message
+                if id == 11 {
+                    talk.send(H2.headers(id, head))
+                    talk.send(H2.data(id, body, ends: true))
+                } else {
+                    talk.send(H2.headers(id, head) + H2.data(id, body, ends: true))
+                }
+                talk.receive(
+                    H2.headers(id, H2.ok + H2.indexed(65)) + H2.data(id, H2.message([]))
+                        + H2.headers(id, H2.indexed(64), ends: true))
+            }
+            talk.send(
+                H2.headers(13, H2.post + H2.http + H2.path("/s/m") + H2.indexed(71)) + H2.data(13, message, ends: true))
+            // Of this one nothing but its head comes.
+            talk.send(H2.headers(15, head))
+            talk.finish()
+            #expect(talk.run.opened.count == 5 && talk.run.closed.count == 5)
+            #expect(
+                talk.run.opened.map(\.exchange.carriesTelemetry) == [isExport, isExport, isExport, false, isExport])
+            #expect(talk.run.opened.prefix(3).allSatisfy { $0.value(.target) == nil })
+        }
+    }
+
     @Test func encoderWithALargeTableIsFollowedWhenJoined() {
         var talk = Talk()
         _ = talk.builder.send(H2.preface + H2.settings)

@@ -4,6 +4,13 @@ import Testing
 
 @testable import Capture
 
+/// Watches every process but one.
+private struct AllBut: ProcessJudge {
+    let number: UInt32
+    var interests: JudgeInterests { [] }
+    func judge(_ process: MetProcess) -> ProcessVerdict? { ProcessVerdict(isWatched: process.number != number) }
+}
+
 /// What is left out, and how much of a socket is copied.
 @Suite(.serialized) struct LiveFilterTests {
     @Test(arguments: LiveTraffic.hooks)
@@ -31,8 +38,9 @@ import Testing
         try process.run()
         while try LiveTraffic.lines(of: output).isEmpty { usleep(10_000) }
         let seen = try LiveTraffic.capture(hook) {
-            $0.excludedProcesses = [UInt32(process.processIdentifier)]
-        } _: { _ in
+            $0.judge = AllBut(number: UInt32(process.processIdentifier))
+        } _: {
+            $0.selector.runFirst()
             try (process.standardInput as? Pipe)?.fileHandleForWriting.write(contentsOf: Data("go\n".utf8))
         } until: {
             !process.isRunning

@@ -53,5 +53,10 @@ import Testing
         let failure = LoadFailure.loading(.fexit, SystemError(number: EPERM))
         #expect(failure.description.contains("trampolines"))
         #expect(LoadFailure.ring(SystemError(number: EPERM)).description.contains("seccomp"))
+        #expect(LoadFailure.ring(SystemError(number: EINVAL)).description.contains("no BPF ring buffers: 5.8"))
+        #expect(LoadFailure.ring(SystemError(number: ENOSYS)).description.contains("no bpf()"))
+        guard Privileges().missing.isEmpty else { return }
+        let untold = LoadFailure.precondition(Privileges(), hasTypes: false)
+        #expect(untold?.description.contains("CONFIG_DEBUG_INFO_BTF") == true)
     }
 }

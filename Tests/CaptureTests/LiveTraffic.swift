@@ -124,7 +124,7 @@ enum LiveTraffic {
         var live = try LiveRecords(options: options)
         var seen = Seen()
         try begin(&live)
-        let deadline = Date(timeIntervalSinceNow: 20)
+        let deadline = Date(timeIntervalSinceNow: 60)
         while !isOver(), Date() < deadline {
             live.wait()
             _ = live.pass { seen.records.append(SeenRecord($0)) }

@@ -29,6 +29,16 @@ import Testing
         #expect(captured.watermarks.last == 1_000_007_000)
     }
 
+    /// A capture without times has those of 1970, and 0 stands for what has not happened.
+    @Test func aFileWithoutTimesIsReadAsAnyOther() throws {
+        var connection = TestConnection.local
+        var file = TestPcap(link: 101, nano: true)
+        for segment in connection.exchange() { file.add(segment.ip, at: 0) }
+        let captured = try CapturedExchanges(file.bytes)
+        #expect(captured.closed.count == 2)
+        #expect(captured.closed.allSatisfy { $0.outcome == .complete && $0.responseStart.time == 1 })
+    }
+
     @Test func neitherEndObservedIsAServer() throws {
         for handshake in [true, false] {
             var connection = TestConnection.remote

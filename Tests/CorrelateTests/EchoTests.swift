@@ -52,7 +52,7 @@ import Testing
             let link = scene.link(scene.client(100 + number))
             #expect(link?.parent == scene.server(number))
             #expect(link?.method == .requestID)
-            #expect(link?.confidence == 1)
+            #expect((link?.confidence ?? 0) > 0.9)
         }
     }
 
@@ -71,10 +71,11 @@ import Testing
         answer(1, id: nil)
         answer(2, id: "made 11")
         scene.flush()
+        // All that waited is opened before any of it is closed.
         #expect(
             scene.ledger.order.dropFirst(2).map(\.end) == [
-                scene.server(1), scene.client(11), scene.client(11), scene.server(11), scene.server(11),
-                scene.client(12), scene.client(12), scene.server(2),
+                scene.server(1), scene.client(11), scene.server(11), scene.client(12),
+                scene.client(11), scene.server(11), scene.client(12), scene.server(2),
             ])
         #expect(scene.parent(scene.client(11)) == scene.server(2))
         #expect(scene.parent(scene.client(12)) == scene.server(11))
@@ -90,8 +91,7 @@ import Testing
         #expect(scene.link(scene.client(11)) == nil)
         answer(1, id: "made 11")
         answer(3, id: nil)
-        scene.flush()
-        #expect(scene.link(scene.client(11)) != nil)
+        scene.finish()
         #expect(scene.parent(scene.client(11)) == nil)
     }
 
@@ -144,16 +144,14 @@ import Testing
         #expect(scene.link(scene.client(11))?.method == .thread)
     }
 
-    @Test mutating func aCallWaitsOnlyWhileARequestIsOpenThatMayHaveCausedIt() {
+    @Test mutating func noIDIsWaitedForWhenEveryRequestThatMayHaveCausedTheCallIsOver() {
         read(1...3)
         call(11)
         read(4...4)
         for number: UInt64 in 1...3 { answer(number, id: "something else \(number)") }
         scene.flush()
-        #expect(scene.counters.undecided == 4, "the requests' own client ends may come")
-        scene.flush(after: 200 * millisecond)
-        #expect(scene.counters.undecided == 0)
-        #expect(scene.link(scene.client(11)) != nil)
+        answer(4, id: "made 11")
+        scene.finish()
         #expect(scene.parent(scene.client(11)) == nil)
     }
 
@@ -188,21 +186,6 @@ import Testing
         #expect(scene.counters.heldBytes <= 1 << 20)
         scene.finish()
         #expect(scene.ledger.links.count == 4_992)
-    }
-
-    @Test mutating func callsOfWhichAnswersNeverTellStopWaiting() {
-        read(1...2)
-        var waited = 0
-        for number: UInt64 in 1_000..<1_200 {
-            call(number)
-            scene.close(scene.client(number), turn())
-            scene.flush(after: 200 * millisecond)
-            if scene.link(scene.client(number)) == nil { waited += 1 }
-        }
-        // Some come to the end of the window meanwhile.
-        #expect(waited >= 64 && waited < 140)
-        scene.finish()
-        #expect(scene.counters.undecided == 0)
     }
 
     /// Threads are right about so many calls, as answers show.
@@ -279,7 +262,7 @@ import Testing
         #expect(scene.parent(scene.client(2)) == scene.server(1))
     }
 
-    @Test func aRequestBelowACallIsNotItsParent() {
+    @Test func aCallIsNotAmongItsOwnAncestors() {
         // Stamps out of order let what the call caused look as if it had been open before.
         let (one, other) = (Actor(thread: 1), Actor(thread: 2, pid: 2))
         scene.open(scene.server(1), Actor(thread: 8))
@@ -291,7 +274,8 @@ import Testing
         scene.close(scene.server(12), one, id: "made")
         scene.finish()
         #expect(scene.counters.cycles == 1)
-        #expect(scene.parent(scene.client(11)) == nil)
+        #expect(scene.parent(scene.client(11)) == scene.server(12), "an id is surer than a thread")
+        #expect(scene.parent(scene.client(12)) == nil)
         #expect(scene.parent(scene.server(12)) == scene.client(12))
         #expect(scene.ledger.links.count == 6)
     }

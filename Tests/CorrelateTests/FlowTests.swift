@@ -178,4 +178,18 @@ import Testing
         #expect(scene.link(scene.server(1)) != nil)
         #expect(scene.link(scene.server(2)) != nil)
     }
+
+    @Test func aCallThatWaitedIsOverOnlyAfterItsServerBegan() {
+        let scene = Scene()
+        let (worker, other) = (Actor(thread: 1), Actor(thread: 2, pid: 200))
+        scene.open(scene.server(1), worker)
+        scene.open(scene.client(101), worker)
+        scene.open(scene.server(101), other)
+        scene.close(scene.server(101), other)
+        scene.close(scene.client(101), worker)
+        #expect(scene.ledger.position(scene.client(101)) == -1, "it does not wait")
+        scene.close(scene.server(1), worker)
+        scene.finish()
+        #expect(scene.ledger.position(scene.server(101)) < scene.ledger.position(scene.client(101), .closed))
+    }
 }

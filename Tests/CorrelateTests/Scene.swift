@@ -11,6 +11,8 @@ struct Actor {
     var turn: UInt32 = 0
     var pid: UInt32 = 100
     var unit: UInt64 = 0
+    var group: UInt64 = 0
+    var kind = UnitKind.thread
 }
 
 /// Plays events into a correlator and keeps what comes out, checking what holds always as it does.
@@ -24,7 +26,12 @@ final class Scene {
     private var ends: [ExchangeEnd: Exchange] = [:]
     private var sockets: UInt64 = 1_000_000
 
-    init(_ options: CorrelateOptions = CorrelateOptions()) { correlator = Correlator(options: options) }
+    /// - Parameter timing: whether what no other evidence decides is left to learned delays.
+    init(_ options: CorrelateOptions = CorrelateOptions(), timing: Bool = false) {
+        var options = options
+        options.usesTiming = timing
+        correlator = Correlator(options: options)
+    }
 
     var counters: CorrelateCounters { correlator.counters }
 
@@ -32,7 +39,7 @@ final class Scene {
         now += 1
         return ExecutionPoint(
             time: time ?? now, process: ProcessKey(pid: actor.pid, start: 1), thread: actor.thread, turn: actor.turn,
-            unit: actor.unit)
+            unit: actor.unit, group: actor.group, unitKind: actor.kind)
     }
 
     func id(_ number: UInt64) -> ExchangeID {
@@ -47,7 +54,7 @@ final class Scene {
     @discardableResult func open(
         _ end: ExchangeEnd, _ actor: Actor, socket: UInt64? = nil, first: Bool = false, whole: Bool = true,
         at time: UInt64? = nil, id: String? = nil, fields: [(FieldKey, String)] = [], local: UInt32 = 0x7F00_0001,
-        process: ProcessKey? = nil
+        process: ProcessKey? = nil, outcome: Outcome = .open
     ) -> Exchange {
         sockets += 1
         var exchange = Exchange(
@@ -55,6 +62,7 @@ final class Scene {
             local: Endpoint(ipv4: local, port: 1), peer: Endpoint(ipv4: 0x7F00_0001, port: 2),
             requestStart: point(actor, at: time))
         if let process { exchange.requestStart.process = process }
+        exchange.outcome = outcome
         exchange.isFirstOnSocket = first
         exchange.isRequestWhole = whole
         ends[end] = exchange
@@ -153,6 +161,7 @@ final class Scene {
 struct Ledger {
     private(set) var links: [ExchangeEnd: Link] = [:]
     private(set) var closed: Set<ExchangeEnd> = []
+    private(set) var outcomes: [ExchangeEnd: Outcome] = [:]
     /// In the order in which they came, with their phase and fields.
     private(set) var order: [(end: ExchangeEnd, phase: LinkedExchange.Phase, fields: [String])] = []
     private(set) var ended: [ProcessKey] = []
@@ -174,6 +183,7 @@ struct Ledger {
                 #expect(closed.insert(end).inserted, "closed twice")
                 #expect(links[end]?.parent == linked.link.parent)
                 #expect(links[end]?.method == linked.link.method)
+                outcomes[end] = linked.exchange.outcome
             }
             let range = linked.exchange.fields
             let fields = batch.fields.fields[Int(range.start)..<Int(range.start + range.count)].map { field in

@@ -33,7 +33,7 @@ import Testing
         let link = scene.link(scene.client(11))
         #expect(link?.parent == scene.server(1))
         #expect(link?.method == .socket)
-        #expect(link?.confidence == 1)
+        #expect((link?.confidence ?? 0) > 0.85)
     }
 
     @Test func evidenceThatDisagreesLowersTheConfidence() {
@@ -44,7 +44,7 @@ import Testing
         scene.open(scene.client(11), loop, socket: 5, first: true)
         scene.finish()
         #expect(scene.parent(scene.client(11)) == scene.server(1))
-        #expect(scene.link(scene.client(11))?.confidence == 0.9)
+        #expect((scene.link(scene.client(11))?.confidence ?? 1) < 0.7)
     }
 
     @Test func aConnectionOfAnEarlierTurnIsNotItsThreadsLatestRequest() {
@@ -59,7 +59,7 @@ import Testing
         scene.open(scene.client(11), later, socket: 5, first: true)
         scene.finish()
         #expect(scene.parent(scene.client(11)) == nil)
-        #expect(scene.link(scene.client(11))?.confidence == 0.5)
+        #expect((scene.link(scene.client(11))?.confidence ?? 1) <= 0.5)
     }
 
     @Test func evidenceThatAgreesIsCertain() {
@@ -69,8 +69,7 @@ import Testing
         scene.open(scene.client(11), worker, socket: 5, first: true)
         scene.finish()
         #expect(scene.parent(scene.client(11)) == scene.server(1))
-        #expect(scene.link(scene.client(11))?.confidence == 1)
-        #expect(scene.link(scene.client(11))?.method == .thread)
+        #expect((scene.link(scene.client(11))?.confidence ?? 0) > 0.98, "surer than either alone")
     }
 
     @Test func laterCallsOnTheConnectionDoNotBelongToItsOpener() {
@@ -91,7 +90,7 @@ import Testing
         scene.open(scene.client(11), Actor(thread: 7, turn: 5), socket: 5, first: true)
         scene.finish()
         #expect(scene.parent(scene.client(11)) == nil)
-        #expect(abs((scene.link(scene.client(11))?.confidence ?? 1) - 1.0 / 3) < 1e-9)
+        #expect((scene.link(scene.client(11))?.confidence ?? 1) < 0.5)
     }
 
     @Test func aSocketClosedAndUsedAgainProvesNothing() {
@@ -137,7 +136,7 @@ import Testing
             let link = scene.link(scene.client(call))
             #expect(link?.parent == scene.server(request))
             #expect(link?.method == .fork)
-            #expect(link?.confidence == 1)
+            #expect((link?.confidence ?? 0) > 0.9)
         }
         #expect(scene.parent(scene.client(13)) == scene.server(2))
     }

@@ -75,7 +75,17 @@ import Testing
         #expect(LinkMethod.allCases.reduce(0) { $0 + counters[linked: $1] } == counters.opened)
         #expect(counters[linked: .flow] > 10)
         #expect(counters[linked: .thread] > 10)
-        #expect(counters[linked: .requestID] > 0)
+    }
+
+    @Test func allKindsOfEvidenceDecideSomething() {
+        var linked: [LinkMethod: UInt64] = [:]
+        for seed: UInt64 in 1...30 {
+            let counters = storm(seed, CorrelateOptions(), events: 2_000, duplicates: true).counters
+            for method in LinkMethod.allCases { linked[method, default: 0] += counters[linked: method] }
+        }
+        for method: LinkMethod in [.flow, .thread, .socket, .fork, .requestID] {
+            #expect(linked[method, default: 0] > 20)
+        }
     }
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)

@@ -6,18 +6,22 @@ import Testing
 @Suite struct ThreadTests {
     private let scene = Scene()
 
-    private func expect(_ child: UInt64, of parent: UInt64, _ method: LinkMethod = .thread, _ confidence: Double = 1) {
+    private func expect(_ child: UInt64, of parent: UInt64, _ method: LinkMethod = .thread) {
         let link = scene.link(scene.client(child))
         #expect(link?.parent == scene.server(parent))
         #expect(link?.method == method)
-        #expect(link?.confidence == confidence)
+        #expect((link?.confidence ?? 0) > 0.85)
     }
 
     private func expectNoParent(_ child: UInt64, confidence: Double? = nil) {
         let link = scene.link(scene.client(child))
         #expect(link != nil)
         #expect(link?.parent == nil)
-        if let confidence { #expect(link?.confidence == confidence) }
+        // A kind of evidence that has proved nothing yet is believed a little less.
+        if let confidence {
+            #expect((link?.confidence ?? 1) <= confidence)
+            #expect((link?.confidence ?? 0) >= confidence * 0.7)
+        }
     }
 
     @Test func threadPerRequestMakesItsCalls() {
@@ -47,8 +51,9 @@ import Testing
         scene.flush()
         scene.call(11, consumer)
         scene.call(12, consumer)
-        scene.message(scene.server(2), consumer, socket: 5)
-        scene.call(21, consumer)
+        let later = Actor(thread: 7, turn: 4)
+        scene.message(scene.server(2), later, socket: 5)
+        scene.call(21, later)
         scene.finish()
         for (call, message): (UInt64, UInt64) in [(11, 1), (12, 1), (21, 2)] { expect(call, of: message) }
     }
@@ -57,7 +62,7 @@ import Testing
         scene.message(scene.server(1), Actor(thread: 7, turn: 3))
         scene.call(11, Actor(thread: 7, turn: 4))
         scene.finish()
-        #expect(scene.link(scene.client(11))?.confidence == 0.5)
+        expectNoParent(11, confidence: 0.5)
     }
 
     @Test func fanOutBeforeAnyResponseHasOneParent() {
@@ -305,7 +310,7 @@ import Testing
         for thread: UInt32 in 1...10 { scene.open(scene.server(UInt64(thread)), Actor(thread: thread)) }
         for thread: UInt32 in 1...10 { scene.open(scene.client(UInt64(thread) + 20), Actor(thread: thread)) }
         scene.finish()
-        #expect(scene.counters[evicted: .unit] == 6)
+        #expect(scene.counters[evicted: .unit] == 12, "by what they read, and by what they wrote")
         for number: UInt64 in 1...10 {
             #expect(scene.parent(scene.client(number + 20)) == (number > 6 ? scene.server(number) : nil))
         }
@@ -325,7 +330,7 @@ import Testing
         scene.open(scene.client(11), loop)
         scene.finish()
         #expect(scene.parent(scene.client(11)) == scene.server(3))
-        #expect(scene.link(scene.client(11))?.confidence == 1)
+        #expect((scene.link(scene.client(11))?.confidence ?? 0) > 0.85)
     }
 
     @Test func headsWhoseBodiesAreStillToComeAreNoCandidates() {
@@ -337,7 +342,7 @@ import Testing
         scene.open(scene.client(11), loop)
         scene.finish()
         #expect(scene.parent(scene.client(11)) == scene.server(1))
-        #expect(scene.link(scene.client(11))?.confidence == 1)
+        #expect((scene.link(scene.client(11))?.confidence ?? 0) > 0.85)
     }
 
     @Test func headsAreCandidatesWhereCallsAreMadeBeforeRequestsAreWhole() {

@@ -21,25 +21,33 @@ MODULES = {
     "Capture": lambda path: "Live" not in path.parts,
     "Propagation": lambda path: True,
     # The model, and what is received of it; not what needs protobuf-c, libcurl or SwiftNIO.
-    "OTLP": lambda path: {"Model", "Wire", "Received"} & set(path.parts) or path.stem in RECEIVED,
+    "OTLP": lambda path: {"Model", "Wire", "Received", "Lines"} & set(path.parts) or path.stem in RECEIVED,
 }
 RECEIVED = {"ByteBuffer", "Conventions", "Gunzip", "JSONWriter", "Ranges", "Text"}
+QUERIES = ["Redaction/QueryMask", "Redaction/SecretNames", "Redaction/TextRule"]
 MAPPING = [
-    "FailureAttributes", "FieldBuffer+Values", "HTTPAttributes", "NetworkAttributes", "RequestTarget",
-    "ServerAttributes", "SpanBatch+Attributes", "SpanRole", "URLText"]
+    "Mapping/FailureAttributes", "Mapping/FieldBuffer+Values", "Mapping/HTTPAttributes", "Mapping/NetworkAttributes",
+    "Mapping/RequestTarget", "Mapping/ServerAttributes", "Mapping/SpanBatch+Attributes", "Mapping/SpanRole",
+    "Mapping/URLText", *QUERIES]
+TEXTS = [
+    "Routes/ByteCensus", "Routes/FileExtension", "Routes/PathSegment", "Routes/PathSegments", "Routes/RouteTemplate",
+    "Routes/RouteTrie", "Routes/SegmentNames", "Redaction/CredentialMark", "Redaction/CredentialScanner", *QUERIES]
 # Modules, sources besides the driver of that name, and the longest input.
 TARGETS = {
     "http1": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 4096),
     "pcap": (["Capture"], [DRIVERS / "Ledger.swift"], 8192),
+    "values": (["Capture"], [], 1024),
     "context": (["Propagation"], [], 1024),
     "contexts": (["Propagation"], [DRIVERS / "ContextOracle.swift"], 1024),
     "sqlcomments": (["Propagation"], [], 512),
     "otlp": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
     "otlpjson": (["OTLP"], [DRIVERS / "RoundTrip.swift"], 4096),
     "received": (["OTLP"], [], 4096),
+    "traceline": (["OTLP"], [], 4096),
     "gunzip": (["OTLP"], [], 4096),
     "stream": (["Capture"], [DRIVERS / "Ledger.swift", DRIVERS / "Script.swift"], 2048),
-    "attributes": (["Capture", "OTLP"], [ROOT / f"Sources/Bridge/Mapping/{name}.swift" for name in MAPPING], 1024),
+    "attributes": (["Capture", "OTLP"], [ROOT / f"Sources/Bridge/{name}.swift" for name in MAPPING], 1024),
+    "texts": (["OTLP"], [ROOT / f"Sources/Bridge/{name}.swift" for name in TEXTS], 1024),
 }
 # The driver of every protocol: a target of its own for each, of one program that is told which.
 STREAM, PREFIX, PROTOCOL = "stream", "stream-", "INTERSPAN_FUZZ_PROTOCOL"

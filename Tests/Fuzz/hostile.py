@@ -102,7 +102,52 @@ def configuration(random_):
     return "\n".join(lines).encode()
 
 
+TIMES = ["0", "1", "17000000000", "17000000001", "18446744073709551615", "-1", "1e3", "99999999999999999999", "null"]
+TEXTS = ["", "a", "GET", "00f067aa0ba902b7", "\\u0000", "\\ud800", "\\n", "é", "x" * 3000]
+
+
+def value(random_):
+    """A value of an attribute, or something in its place."""
+    return random_.choice([
+        '{"stringValue":"%s"}' % random_.choice(TEXTS), '{"intValue":"%d"}' % random_.randrange(70000),
+        '{"intValue":%s}' % random_.choice(TIMES), '{"arrayValue":{"values":[{"stringValue":"r1"},{}]}}', "{}", "null",
+        "[]", "[" * 150 + "]" * 150, '{"kvlistValue":{"values":[]}}'])
+
+
+def span(random_):
+    """A span of which members are missing, doubled or not what they should be."""
+    keys = ["thread.id", "url.path", "http.request.method", "network.peer.port", "network.local.port", "x-request-id",
+            "messaging.message.id", "interspan.exchange.id", "interspan.link.method", "interspan.link.confidence"]
+    attributes = ",".join(
+        '{"key":"%s","value":%s}' % (random_.choice(keys), value(random_)) for _ in range(random_.randrange(5)))
+    members = [
+        '"spanId":"%016x"' % random_.choice([0, 1, 2, random_.getrandbits(64)]),
+        '"traceId":"%s"' % random_.choice(TEXTS),
+        '"parentSpanId":%s' % random_.choice(['""', "null", "7", '"zz"']), '"kind":%d' % random_.randrange(8),
+        '"startTimeUnixNano":"%s"' % random_.choice(TIMES), '"endTimeUnixNano":%s' % random_.choice(TIMES),
+        '"name":"%s"' % random_.choice(TEXTS), '"attributes":[%s]' % attributes, '"attributes":null', '"links":[{}]']
+    return "{%s}" % ",".join(random_.choices(members, k=random_.randrange(12)))
+
+
+def lines(random_):
+    """Lines of spans that nobody made, and a few of which bytes are not what they were."""
+    result = []
+    for _ in range(random_.randrange(1, 30)):
+        spans = ",".join(span(random_) for _ in range(random_.randrange(12)))
+        line = '{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":%s}]},"scopeSpans":' % value(
+            random_) + '[{"spans":[%s]}]}]}' % spans
+        line = bytearray(line.encode())
+        if random_.random() < 0.02:
+            line[random_.randrange(len(line))] = random_.randrange(256)
+        if random_.random() < 0.02:
+            del line[random_.randrange(len(line)):]
+        result.append(bytes(line))
+    return b"\n".join(result)
+
+
 KINDS = [
+    ("lines", lines, ".jsonl", ["correlate", "--across"]),
+    ("letters", lambda random_: noise(random_, 5000), ".jsonl", ["correlate"]),
     ("conversation", conversation, ".pcap", ["replay"]),
     ("damaged", damaged, ".pcap", ["replay"]),
     ("blocks", blocks, ".pcapng", ["replay"]),

@@ -9,6 +9,7 @@
 
 #include "../settings.h"
 #include "counters.h"
+#include "overload.h"
 
 struct ring {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -35,10 +36,12 @@ static __always_inline void submit(struct counter_row *row, struct interspan_rec
     __u64 before = row->written;
     row->written = before + size;
     __u64 wakes = (before ^ (before + size)) & -(__u64)settings.wake_mark ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
-    if (bpf_ringbuf_output(ring, record, size, wakes))
+    if (bpf_ringbuf_output(ring, record, size, wakes)) {
         count(row, INTERSPAN_COUNTER_DROPPED_RING_FULL);
-    else
+        overload_noted(record->time);
+    } else {
         count(row, INTERSPAN_COUNTER_SUBMITTED);
+    }
 }
 
 #endif

@@ -44,7 +44,9 @@ struct socket_state {
     __u16 flags; /* enum socket_flag */
     __u8 local_address[16];
     __u8 peer_address[16];
-    __u32 reserved;
+    __u8 is_told; /* a record of it was submitted: its end is told as well, whatever it turned out to be */
+    __u8 is_shed; /* it was left out when it was last used */
+    __u8 reserved[2];
 };
 
 struct {

@@ -10,6 +10,10 @@ public struct Configuration: Sendable {
     public var correlate = CorrelateConfiguration()
     /// Joining the traces that exist.
     public var merge = MergeConfiguration()
+    /// Which traces leave; nil where contexts alone say so.
+    public var sample: SampleConfiguration?
+    /// What of the requests leaves.
+    public var redact = RedactConfiguration()
     /// The exporters that pipelines use, each once. Empty when `OTEL_TRACES_EXPORTER` is `none`.
     public var exporters: [ExporterConfiguration] = []
     /// The folders in which queues of ``exporters`` lie, each once.
@@ -18,6 +22,10 @@ public struct Configuration: Sendable {
     public var pipelines: [PipelineConfiguration] = [.init()]
     /// `service.state_directory`: the folder in which the agent keeps what must outlive it. Default `/var/lib/interspan`.
     public var stateDirectory = "/var/lib/interspan"
+    /// Who is asked whose spans they are.
+    public var identity = IdentityConfiguration()
+    /// `service.routes`: routes of HTTP beside those that are learned; the first that fits a path counts. Default none.
+    public var routes: [RouteTemplate] = []
     /// What the agent tells of itself.
     public var telemetry = TelemetryConfiguration()
     /// Resource attributes of the agent itself (not of what it observes): `OTEL_RESOURCE_ATTRIBUTES` and
@@ -64,14 +72,18 @@ public struct Configuration: Sendable {
         }
         func mapping(_ entries: [Entry]) -> ConfigurationNode { ConfigurationNode(.mapping(entries), .builtIn) }
         let capture = usesCapture ? [entry(EBPFReceiverConfiguration.type, ebpf.node())] : []
-        let processors = [
-            entry(CorrelateConfiguration.type, correlate.node()), entry(MergeConfiguration.type, merge.node()),
-        ]
+        let processors =
+            [
+                entry(CorrelateConfiguration.type, correlate.node()), entry(MergeConfiguration.type, merge.node()),
+                entry(RedactConfiguration.type, redact.node()),
+            ] + (sample.map { [entry($0.name, $0.node())] } ?? [])
         let names = storages.map { ConfigurationNode(.scalar($0.name), .builtIn) }
         let service = [
             entry("pipelines", mapping(pipelines.map { entry($0.name, $0.node()) })),
             entry("extensions", ConfigurationNode(.sequence(names), .builtIn)),
             entry("state_directory", ConfigurationNode(.scalar(stateDirectory), .builtIn)),
+            entry("identity", identity.node()),
+            entry("routes", ConfigurationNode(.sequence(routes.map { .init(.scalar($0.text), .builtIn) }), .builtIn)),
             entry("telemetry", telemetry.node()),
         ]
         return YAMLWriter.text(

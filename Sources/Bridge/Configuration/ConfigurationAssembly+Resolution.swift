@@ -7,6 +7,7 @@ extension ConfigurationAssembly {
         configuration.ebpf = single(.receivers, sections.ebpf, root)
         configuration.correlate = single(.processors, sections.correlate, root)
         configuration.merge = single(.processors, sections.merge, root)
+        configuration.redact = single(.processors, sections.redact, root)
         for index in configuration.pipelines.indices {
             let pipeline = configuration.pipelines[index]
             configuration.pipelines[index].receivers = Self.unique(pipeline.receivers) { name in
@@ -14,9 +15,12 @@ extension ConfigurationAssembly {
             }
             // What `batch` sets was put into the exporters' sections, and `memory_limiter` does nothing.
             configuration.pipelines[index].processors = Self.unique(pipeline.processors) { name in
-                [CorrelateConfiguration.type, MergeConfiguration.type].contains(name.type) ? name.type : nil
+                if name.type == SampleConfiguration.type { return name.text }
+                return [CorrelateConfiguration.type, MergeConfiguration.type, RedactConfiguration.type]
+                    .contains(name.type) ? name.type : nil
             }
         }
+        resolveSampling(&configuration, root)
         let usesCapture = configuration.usesCapture
         for name in sections.ebpf.keys.sorted() where !usesCapture {
             problems.warn("receivers.\(name): no pipeline names it, nothing is captured")
@@ -145,7 +149,7 @@ extension ConfigurationAssembly {
 
 extension ConfigurationNode {
     /// Where a key was written, or that of the keys above it which was.
-    fileprivate func origin(nearest path: [String]) -> Origin {
+    func origin(nearest path: [String]) -> Origin {
         var node = self
         var origin = node.origin
         for key in path {

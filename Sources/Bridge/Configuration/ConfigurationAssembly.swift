@@ -27,6 +27,7 @@ struct ConfigurationAssembly {
         resolveSingle(&configuration, root)
         resolveExporters(&configuration, root)
         resolveReceivers(&configuration, root)
+        resolveTelemetry(configuration, root)
         resolveStorages(&configuration, root)
         configuration.isDisabled = variables.isDisabled
         for (key, value) in variables.resource {
@@ -96,6 +97,8 @@ struct ConfigurationAssembly {
                 if case .empty = entry.value.value { continue }
                 let folder = Catalog.stateDirectory.read(entry.value, "service.state_directory", &problems)
                 configuration.stateDirectory = folder ?? configuration.stateDirectory
+            case "identity": configuration.identity.read(entry.value, at: "service.identity", &problems)
+            case "routes": configuration.routes = RouteList.read(entry.value, "service.routes", &problems)
             case "telemetry": configuration.telemetry.read(entry.value, at: "service.telemetry", &problems)
             default:
                 refuse(

@@ -4,6 +4,8 @@ struct ConfigurationSections {
     private(set) var receivers: [String: OTLPReceiverConfiguration] = [:]
     private(set) var correlate: [String: CorrelateConfiguration] = [:]
     private(set) var merge: [String: MergeConfiguration] = [:]
+    private(set) var sample: [String: SampleConfiguration] = [:]
+    private(set) var redact: [String: RedactConfiguration] = [:]
     private(set) var exporters: [String: ExporterConfiguration] = [:]
     private(set) var storages: [String: FileStorageConfiguration] = [:]
     /// Names of OTLP receivers, exporters and storages in the order of the file.
@@ -49,6 +51,11 @@ struct ConfigurationSections {
         switch name.type {
         case CorrelateConfiguration.type: correlate[name.text] = Self.section(node, path, &problems)
         case MergeConfiguration.type: merge[name.text] = Self.section(node, path, &problems)
+        case SampleConfiguration.type:
+            var section: SampleConfiguration = Self.section(node, path, &problems)
+            section.name = name.text
+            sample[name.text] = section
+        case RedactConfiguration.type: redact[name.text] = Self.section(node, path, &problems)
         case BatchProcessorConfiguration.type:
             // What it sets was put into the exporters' sections already.
             let _: BatchProcessorConfiguration = Self.section(node, path, &problems)

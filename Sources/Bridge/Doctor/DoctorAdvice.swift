@@ -22,12 +22,20 @@ enum DoctorAdvice {
             lines.append(
                 "Use a kernel built with CONFIG_DEBUG_INFO_BTF=y: distributions' kernels are since about 2020.")
         }
-        if report.ringBufferFailure != nil, needed.isEmpty {
+        if report.ringBufferFailure != nil, report.hook != nil, needed.isEmpty {
             lines.append("Ring buffers need Linux 5.8 and memory: try a smaller receivers.ebpf.ring_buffer.")
         }
         if report.hook == nil, needed.isEmpty, report.hasBTF {
             lines.append("The kernel took none of the ways of hooking; the programs' own lines above say why.")
-            lines.append("Linux 5.15 or later is needed. Kernel lockdown and LSM policies can refuse BPF as well.")
+            lines.append("Linux 5.15 or later is needed. Kernel lockdown, LSM policies and the seccomp profile of a")
+            lines.append("container can refuse BPF as well: allow bpf and perf_event_open, or seccomp=unconfined.")
+        }
+        if let paranoia = report.paranoia, needed.isEmpty {
+            lines.append(
+                "Turns of event loops, by which parents are found, and the peers of unconnected DNS servers are")
+            lines.append(
+                "not seen while kernel.perf_event_paranoid is \(paranoia) and CAP_SYS_ADMIN is missing. Either run")
+            lines.append("`sysctl kernel.perf_event_paranoid=2`, which lets CAP_PERFMON do, or add CAP_SYS_ADMIN.")
         }
         return lines
     }

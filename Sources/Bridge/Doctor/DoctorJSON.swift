@@ -2,8 +2,9 @@ import Capture
 
 /// A ``KernelReport`` for programs.
 enum DoctorJSON {
-    /// An object with `kernel`, `btf`, `programs`, `capabilities`, `ring_buffer`, `tracepoints`, `scope`, `not_seen`.
-    static func render(_ report: KernelReport) -> String {
+    /// An object with `kernel`, `btf`, `programs`, `capabilities`, `ring_buffer`, `tracepoints`, `scope`, `not_seen`,
+    /// `conservation`.
+    static func render(_ report: KernelReport, _ conservation: ConservationReport) -> String {
         let programs = report.programs.map { program in
             JSONText.object([
                 ("name", .string(program.name)), ("attachment", .string(program.attachment)),
@@ -33,6 +34,7 @@ enum DoctorJSON {
             ("kernel", kernel), ("btf", .bool(report.hasBTF)), ("programs", .array(programs)),
             ("capabilities", .array(capabilities)), ("ring_buffer", ring), ("tracepoints", .array(tracepoints)),
             ("scope", .string(report.scope)), ("not_seen", .array(report.notSeen.map(JSONText.string))),
+            ("conservation", conservation.json),
             ("advice", .array(DoctorAdvice.lines(for: report).map(JSONText.string))),
         ]).text(indented: true) + "\n"
     }

@@ -6,10 +6,12 @@ struct DoctorText {
     private var text = ""
 
     /// The report in aligned columns, then what will not be seen, then what to do.
-    static func render(_ report: KernelReport, coloured: Bool) -> String {
+    static func render(_ report: KernelReport, _ conservation: ConservationReport, coloured: Bool) -> String {
         var writer = DoctorText(isColoured: coloured)
         writer.writeSummary(report)
+        if let agent = conservation.agent { writer.row("agent", ConfigurationProblems.printable(agent), isGood: nil) }
         writer.writeTables(report)
+        writer.table("conservation", conservation.lines)
         writer.writeVerdict(report)
         return writer.text
     }

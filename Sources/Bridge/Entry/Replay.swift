@@ -48,8 +48,13 @@ public struct Replay: Sendable {
         let exporters =
             output.map { ExporterGroup([factory.file(path: $0)]) } ?? ExporterSet(configuration, factory).observed
         try exporters.start()
-        var correlator = Correlator(options: configuration.correlateOptions)
-        var stage = SpanStage(merger: configuration.merger, provider: directory)
+        var correlateOptions = configuration.correlateOptions
+        // Nobody is kept waiting but who asked for it.
+        correlateOptions.windowWork = .max
+        var correlator = Correlator(options: correlateOptions)
+        var stage = SpanStage(
+            merger: configuration.merger, provider: directory, mapping: configuration.mappingOptions,
+            sampler: configuration.sampler, followsSource: true)
         var observed = ObservationBatch()
         var linked = LinkedBatch()
         var isMore = true
@@ -60,6 +65,7 @@ public struct Replay: Sendable {
             if !isMore { correlator.finish(into: &linked) }
             var spans = SpanBatch()
             stage.consume(linked, now: Monotonic.now(), into: &spans)
+            if !isMore { stage.finish(into: &spans) }
             if !spans.isEmpty { exporters.export(spans) }
             observed.removeAll()
             linked.removeAll()

@@ -1,54 +1,87 @@
 internal import Capture
+internal import Correlate
 internal import Logging
 internal import OTLP
 
 /// What was counted by the end, for the log: nothing is lost silently.
 struct Summary {
-    /// What live capture and the stages behind it counted.
+    /// What live capture and correlation counted.
     struct Observed {
         let capture: CaptureLoop.Counted
-        let bridge: BridgeThread.Counters
-        let queue: ReceivedQueue.Counters
+        /// Labels of containers that were too long, or too many.
+        let labelsLeftOut: UInt64
     }
 
     /// Nil when nothing was captured.
     let observed: Observed?
+    /// What Bridge's thread and the queue before it counted: nothing where neither captured nor received spans are joined.
+    let bridge: BridgeThread.Counters
+    let queue: ReceivedQueue.Counters
     let receivers: [(name: String, counters: ReceiverCounters)]
-    let exporters: [(name: String, signal: Signal, counters: ExporterCounters)]
+    let exporters: [ExporterTotal]
 
     /// One line for capture, for each receiver and for each exporter, and one more for each further signal that had
     /// something.
     func log(to logger: Logger) {
-        if let observed {
-            log(observed, to: logger)
-            log(MergeSummary(observed.bridge, observed.queue), to: logger)
-        }
+        if let observed { log(observed, to: logger) }
+        log(MergeSummary(bridge, queue), to: logger)
         for (name, counters) in receivers { log(counters, of: name, to: logger) }
-        for (name, signal, counters) in exporters where signal == .traces || counters.accepted + counters.refused > 0 {
-            log(counters, of: name, signal, to: logger)
+        for total in exporters
+        where total.signal == .traces || total.counters.accepted + total.counters.refused > 0 {
+            log(total.counters, of: total.name, total.signal, to: logger)
         }
     }
 
     private func log(_ observed: Observed, to logger: Logger) {
         let counted = observed.capture.capture
-        let stage = observed.bridge.stage
+        let stage = bridge.stage
         var metadata: Logger.Metadata = [
             "hooked": "\(counted.hooked)", "submitted": "\(counted.submitted)", "consumed": "\(counted.consumed)",
             "opened": "\(counted.opened)", "closed": "\(counted.closed)",
-            "passed_over": "\(counted.passedOver)", "refused": "\(observed.capture.refused)",
+            "passed_over": "\(counted.passedOver)", "refused": "\(observed.capture.refused.exchanges)",
+            "refused_ends": "\(observed.capture.refused.ends)",
             "spans": "\(stage.spans)", "unsampled": "\(stage.unsampled)", "unidentified": "\(stage.unidentified)",
+            "telemetry": "\(stage.telemetry.total)",
         ]
+        if let sample = bridge.sample { metadata["sampled_out"] = "\(sample.out.total)" }
+        let filtered = counted.filtered
+        let left = [
+            ("unselected", filtered.unselected), ("unjudged", filtered.unjudged), ("unasked", filtered.unasked),
+            ("out_of_scope", filtered.outOfScope),
+        ]
+        for (name, count) in left where count > 0 { metadata["filtered_" + name] = "\(count)" }
         if stage.twins > 0 { metadata["twins"] = "\(stage.twins)" }
+        if stage.shed > 0 { metadata["shed"] = "\(stage.shed)" }
+        let shedding = counted.shedding
+        for (name, count) in [
+            ("connections", shedding.connections), ("exchanges", shedding.exchanges), ("records", shedding.records),
+        ] where count > 0 {
+            metadata["shed_" + name] = "\(count)"
+        }
         for reason in LossReason.allCases {
             metadata["lost_\(reason.snakeCase)"] = "\(counted.losses[reason])"
         }
         logger.info("capture summary", metadata: metadata)
+        log("telemetry summary", stage.telemetry.named, to: logger)
+        let correlate = observed.capture.correlate
+        let links = LinkMethod.allCases.map { ("link_" + "\($0)".snakeCase, correlate[linked: $0]) }
+        let evicted = EvictionReason.allCases.map { ("evicted_" + "\($0)".snakeCase, correlate[evicted: $0]) }
+        log("correlate summary", correlate.named + links + evicted, to: logger)
+        log("unit summary", observed.capture.units.named, to: logger)
+        let labels = [("labels_left_out", observed.labelsLeftOut)]
+        log("selection summary", CounterFields.of(observed.capture.selection) + labels, to: logger)
+        log("model summary", CounterFields.of(observed.capture.models), to: logger)
     }
 
     private func log(_ merged: MergeSummary, to logger: Logger) {
-        for (line, counts) in merged.lines where !counts.isEmpty {
-            logger.info("\(line)", metadata: counts.reduce(into: [:]) { $0[$1.name] = "\($1.count)" })
-        }
+        for (line, counts) in merged.lines { log(line, counts, to: logger) }
+    }
+
+    /// A line with what is not zero; none where everything is.
+    private func log(_ line: String, _ counts: [(name: String, count: UInt64)], to logger: Logger) {
+        let counts = counts.filter { $0.count > 0 }
+        guard !counts.isEmpty else { return }
+        logger.info("\(line)", metadata: counts.reduce(into: [:]) { $0[$1.name] = "\($1.count)" })
     }
 
     private func log(_ counters: ReceiverCounters, of name: String, to logger: Logger) {
@@ -60,13 +93,7 @@ struct Summary {
             metadata["refused_\(signal.snakeCase)"] = "\(items.refused)"
             metadata["rejected_\(signal.snakeCase)"] = "\(items.rejected)"
         }
-        let rest: [(String, UInt64)] = [
-            ("malformed", counters.malformed), ("too_large", counters.tooLarge), ("busy", counters.busy),
-            ("unsupported", counters.unsupported), ("timeouts", counters.timeouts), ("aborted", counters.aborted),
-            ("protocol_errors", counters.protocolErrors), ("tls_failures", counters.tlsFailures),
-            ("connections_refused", counters.connectionsRefused),
-        ]
-        for (key, count) in rest where count > 0 { metadata[key] = "\(count)" }
+        for (key, count) in counters.failures where count > 0 { metadata[key] = "\(count)" }
         logger.info("receiver summary", metadata: metadata)
     }
 
@@ -86,8 +113,8 @@ struct Summary {
 }
 
 extension Signal {
-    /// What is counted, as it stands in names of metrics: `data_points`.
-    fileprivate var snakeCase: String {
+    /// What is counted, as it stands in names of metrics: `metric_points`.
+    var snakeCase: String {
         switch self {
         case .traces: "spans"
         case .metrics: "metric_points"

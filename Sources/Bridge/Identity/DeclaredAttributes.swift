@@ -1,18 +1,27 @@
-/// What a process declares about itself by OpenTelemetry's environment variables.
+/// What a process declares about itself by OpenTelemetry's environment variables, or by the system properties that its Java
+/// agent takes before them.
 struct DeclaredAttributes {
     /// `OTEL_SERVICE_NAME`, else `service.name` of `OTEL_RESOURCE_ATTRIBUTES`.
     var serviceName: String?
     /// The rest of `OTEL_RESOURCE_ATTRIBUTES`, in order.
     var attributes: [(key: String, value: String)] = []
 
-    /// Reads a process's environment (`NAME=value` each).
-    init(environment: [String]) {
-        if let list = DeclaredAttributes.value(of: "OTEL_RESOURCE_ATTRIBUTES", in: environment) {
+    /// Reads a process's environment (`NAME=value` each) and its command line.
+    init(environment: [String], arguments: [String] = []) {
+        func declared(_ variable: String, _ property: String) -> String? {
+            DeclaredAttributes.value(of: "-D" + property, in: arguments)
+                ?? DeclaredAttributes.value(of: variable, in: environment)
+        }
+        if let list = declared("OTEL_RESOURCE_ATTRIBUTES", "otel.resource.attributes") {
             for (key, value) in DeclaredAttributes.parse(list) ?? [] {
-                if key == "service.name" { serviceName = value } else { attributes.append((key, value)) }
+                if key == "service.name" {
+                    serviceName = value.isEmpty ? nil : value
+                } else {
+                    attributes.append((key, value))
+                }
             }
         }
-        if let name = DeclaredAttributes.value(of: "OTEL_SERVICE_NAME", in: environment) { serviceName = name }
+        if let name = declared("OTEL_SERVICE_NAME", "otel.service.name") { serviceName = name }
     }
 
     /// Empty means unset.

@@ -7,6 +7,11 @@ enum ProcFS {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
+        return read(from: file, limit: limit)
+    }
+
+    /// The first bytes of an open file; nil when it cannot be read.
+    static func read(from file: Int32, limit: Int) -> [UInt8]? {
         var bytes: [UInt8] = []
         while bytes.count < limit {
             let wanted = min(16_384, limit - bytes.count)
@@ -23,8 +28,8 @@ enum ProcFS {
     }
 
     /// A NUL-separated list (`cmdline`, `environ`).
-    static func list(_ path: String) -> [String]? {
-        read(path).map { $0.split(separator: 0).map { String(decoding: $0, as: UTF8.self) } }
+    static func list(_ path: String, limit: Int = 65_536) -> [String]? {
+        read(path, limit: limit).map { $0.split(separator: 0).map { String(decoding: $0, as: UTF8.self) } }
     }
 
     /// What a symbolic link points to.

@@ -1,12 +1,21 @@
 internal import Capture
 internal import OTLP
-internal import Synchronization
-internal import Threading
 
-/// Identity of live processes: each is looked up once, on a thread of its own, and never changes within its life.
+/// Identity of live processes: each is looked up once, on threads of its own, and never changes within its life.
 struct ProcessDirectory: ResourceProvider {
+    /// How far the look-up of a process is.
+    private enum Knowledge {
+        /// Asked under this number.
+        case asked(UInt64)
+        /// What /proc tells, while others are asked about its container under this number.
+        case preliminary(UInt64, ProcessAnswer)
+        /// For the rest of its life.
+        case settled(ResourceData, HostsFile)
+    }
+
     private let resolver: ProcessResolver
-    private var known: [ProcessKey: ResourceData?] = [:]
+    private var known: [ProcessKey: Knowledge] = [:]
+    private var asked: UInt64 = 0
     /// Processes that ended, with when they may be forgotten, ns of CLOCK_MONOTONIC.
     private var retired: [(process: ProcessKey, until: UInt64)] = []
     /// How long a process is remembered after its end, ns.
@@ -16,26 +25,39 @@ struct ProcessDirectory: ResourceProvider {
 
     init(resolver: ProcessResolver) { self.resolver = resolver }
 
+    /// How many processes are remembered.
+    var count: Int { known.count }
+
     mutating func resource(for exchange: Exchange) -> ResourceData? {
         let key = exchange.process.key
-        if let entry = known[key] {
-            if let resource = entry { return resource }
+        switch known[key] {
+        case .settled(let resource, _): return resource
+        case .asked, .preliminary:
             collect()
-            return known[key] ?? nil
-        }
-        if known.count >= maximum { known.removeAll(keepingCapacity: true) }
-        if resolver.ask(exchange.process) {
-            known.updateValue(nil, forKey: key)
-            return nil
+            if case .settled(let resource, _) = known[key] { return resource }
+        case nil:
+            if known.count >= maximum { known.removeAll(keepingCapacity: true) }
+            // Numbered, so that no answer about what a process was before is taken for what it has become.
+            asked &+= 1
+            if resolver.ask(.init(number: asked, process: exchange.process)) { known[key] = .asked(asked) }
         }
         return nil
     }
 
     mutating func fallback(for exchange: Exchange) -> ResourceData {
+        let key = exchange.process.key
         // Kept, so that the process has the same name for the rest of its life.
+        if case .preliminary(_, let answer) = known[key] {
+            known[key] = .settled(answer.resource, answer.hosts)
+            return answer.resource
+        }
         let resource = resolver.source.fallback(exchange.process)
-        known[exchange.process.key] = resource
+        known[key] = .settled(resource, .empty)
         return resource
+    }
+
+    func hosts(of process: ProcessKey) -> HostsFile {
+        if case .settled(_, let hosts) = known[process] { hosts } else { .empty }
     }
 
     mutating func forget(_ process: ProcessKey) { known[process] = nil }
@@ -51,40 +73,16 @@ struct ProcessDirectory: ResourceProvider {
     }
 
     private mutating func collect() {
-        for (key, resource) in resolver.answers() where known[key] != nil { known[key] = resource }
-    }
-}
-
-/// The thread that reads /proc. Questions and answers cross by two bounded queues.
-final class ProcessResolver: Sendable {
-    /// What is asked.
-    let source: ProcessResource
-    private let questions = BoundedQueue<ProcessIdentity>(capacity: 4096)
-    private let resolved = Mutex<[(ProcessKey, ResourceData)]>([])
-
-    init(source: ProcessResource) { self.source = source }
-
-    /// Starts the thread, which ends after ``stop()``.
-    func start() throws(ThreadError) -> OSThread {
-        try OSThread(name: "identity") { [self] in
-            while let process = questions.pop() {
-                let resource = source.resolve(process)
-                resolved.withLock { $0.append((process.key, resource)) }
+        for answer in resolver.answers() {
+            let number: UInt64
+            switch known[answer.process] {
+            case .asked(let asked): number = asked
+            case .preliminary(let asked, _): number = asked
+            case .settled, nil: continue
             }
-        }
-    }
-
-    /// Lets the thread end.
-    func stop() { questions.close() }
-
-    /// Asks for a process; false when too much has been asked already.
-    func ask(_ process: ProcessIdentity) -> Bool { questions.push(process) }
-
-    /// What has been found out since the last call.
-    func answers() -> [(ProcessKey, ResourceData)] {
-        resolved.withLock { pending in
-            defer { pending.removeAll(keepingCapacity: true) }
-            return pending
+            guard number == answer.number else { continue }
+            known[answer.process] =
+                answer.isFinal ? .settled(answer.resource, answer.hosts) : .preliminary(number, answer)
         }
     }
 }

@@ -3,18 +3,19 @@ public import Logging
 
 /// Writes logs as ``LogsConfiguration`` says.
 public struct InterspanLogHandler: LogHandler {
-    private let sink: LogSink
-    /// The least severe level that is written.
-    public var logLevel: Logger.Level
+    let sink: LogSink
+    private var own: Logger.Level?
+    /// The least severe level that is written: what the configuration says at the moment, unless it is set here.
+    public var logLevel: Logger.Level {
+        get { own ?? sink.level }
+        set { own = newValue }
+    }
     /// What every line has.
     public var metadata: Logger.Metadata = [:]
     /// Adds what the current task carries.
     public var metadataProvider: Logger.MetadataProvider?
 
-    init(sink: LogSink, level: Logger.Level) {
-        self.sink = sink
-        logLevel = level
-    }
+    init(sink: LogSink) { self.sink = sink }
 
     /// One key of what every line has.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -38,10 +39,15 @@ extension LogsConfiguration {
     ///
     /// - Parameter environment: The process's variables; `NO_COLOR` and `TERM` are heeded.
     public func makeLogger(environment: [String: String]) -> Logger {
-        let isColoured = format == .text && Terminal.hasColours(STDERR_FILENO, environment: environment)
-        let sink = LogSink(descriptor: STDERR_FILENO, format: format, isColoured: isColoured)
-        return Logger(label: "interspan") { _ in InterspanLogHandler(sink: sink, level: level.loggerLevel) }
+        let isColoured = Terminal.hasColours(STDERR_FILENO, environment: environment)
+        let sink = LogSink(descriptor: STDERR_FILENO, self, isColoured: isColoured)
+        return Logger(label: "interspan") { _ in InterspanLogHandler(sink: sink) }
     }
+}
+
+extension Logger {
+    /// Writes as another configuration says from now on, and so do all that were made from it or that it was made from.
+    func use(_ configuration: LogsConfiguration) { (handler as? InterspanLogHandler)?.sink.use(configuration) }
 }
 
 extension LogsConfiguration.Level {

@@ -7,16 +7,29 @@ import Synchronization
 /// Equal messages (level and text, whatever their metadata) are limited to five in ten seconds.
 final class LogSink: Sendable {
     private let descriptor: Int32
-    private let format: LogsConfiguration.Format
     private let isColoured: Bool
+    private let isJSON: Atomic<Bool>
+    private let least: Atomic<Int>
     private let limiter = Mutex(RepeatLimiter())
 
     /// A sink that writes to a descriptor, which stays open.
-    init(descriptor: Int32, format: LogsConfiguration.Format, isColoured: Bool) {
+    ///
+    /// - Parameter isColoured: whether text may have colours.
+    init(descriptor: Int32, _ configuration: LogsConfiguration, isColoured: Bool) {
         self.descriptor = descriptor
-        self.format = format
         self.isColoured = isColoured
+        isJSON = Atomic(configuration.format == .json)
+        least = Atomic(configuration.level.severity)
     }
+
+    /// Writes as another configuration says from now on.
+    func use(_ configuration: LogsConfiguration) {
+        isJSON.store(configuration.format == .json, ordering: .relaxed)
+        least.store(configuration.level.severity, ordering: .relaxed)
+    }
+
+    /// The least severe level that is written.
+    var level: Logger.Level { LogsConfiguration.Level.allCases[least.load(ordering: .relaxed)].loggerLevel }
 
     /// Writes a line, unless equal ones came too often.
     func write(_ line: LogLine) {
@@ -28,7 +41,7 @@ final class LogSink: Sendable {
         guard case .write(let suppressed) = limiter.withLock({ $0.verdict(key, at: now) }) else { return }
         var line = line
         if suppressed > 0 { line.metadata.append(("suppressed", String(suppressed))) }
-        emit(format == .json ? line.json : line.text(coloured: isColoured))
+        emit(isJSON.load(ordering: .relaxed) ? line.json : line.text(coloured: isColoured))
     }
 
     /// The wall clock, ns since 1970.
@@ -50,4 +63,9 @@ final class LogSink: Sendable {
             rest = rest.dropFirst(count)
         }
     }
+}
+
+extension LogsConfiguration.Level {
+    /// Its place among all, the least severe first.
+    fileprivate var severity: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

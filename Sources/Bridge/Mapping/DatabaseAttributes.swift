@@ -7,13 +7,16 @@ internal import Propagation
 /// The name is the summary of the query where there is a query, else the operation and what it is about. A server's side
 /// has no convention: it gets the same attributes.
 enum DatabaseAttributes {
+    /// Adds the attributes.
+    ///
+    /// - Parameter sql: what is done with the text of statements.
     static func append(
-        _ exchange: Exchange, fields: borrowing FieldBuffer, comments: SQLCommentReader?, to span: inout SpanData,
-        in batch: inout SpanBatch
+        _ exchange: Exchange, fields: borrowing FieldBuffer, comments: SQLCommentReader?, sql rule: TextRule,
+        to span: inout SpanData, in batch: inout SpanBatch
     ) {
         let system = system(exchange, fields)
         batch.append("db.system.name", text: system)
-        let summary = SQLAttributes.append(exchange, fields: fields, comments: comments, to: &batch)
+        let summary = SQLAttributes.append(exchange, fields: fields, comments: comments, rule: rule, to: &batch)
         span.name = summary ?? name(exchange, fields: fields, system: system, to: &batch)
         batch.append("db.namespace", .namespace, of: exchange, fields)
         batch.append("db.collection.name", .collection, of: exchange, fields)

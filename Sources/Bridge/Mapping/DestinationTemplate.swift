@@ -1,8 +1,8 @@
 /// Names of destinations that are made for one client or one request, as what they have in common: a span's name must not
 /// be different each time (`messaging.destination.template`).
 ///
-/// Known are the inboxes and acknowledgements of NATS, the queues that RabbitMQ names itself and its direct replies, and
-/// parts that are UUIDs.
+/// Known are the inboxes and acknowledgements of NATS, the queues that RabbitMQ names itself and its direct replies, parts
+/// that are UUIDs, and parts beside others that look like ids (``PathSegment``), numbers of three digits on among them.
 enum DestinationTemplate {
     /// What a name is.
     enum Verdict: Equatable {
@@ -19,6 +19,8 @@ enum DestinationTemplate {
         ("amq.rabbitmq.reply-to", ".*", true),
     ]
     private static let uuidLength = 36
+    /// Numbers with fewer digits are few.
+    private static let shortestNumber = 3
 
     /// Writes what a name has in common with others of its kind.
     ///
@@ -36,10 +38,10 @@ enum DestinationTemplate {
                 start += part.firstIndex(of: 0x3A) ?? part.count
                 written = start
                 if known.isTemporary || verdict == .temporary { verdict = .temporary } else { verdict = .template }
-            } else if isUUID(part) {
+            } else if let length = identifier(part, isAlone: start == 0) {
                 append(UnsafeRawBufferPointer(rebasing: name[written..<start]))
                 append(UnsafeRawBufferPointer(start: StaticString("*").utf8Start, count: 1))
-                start += uuidLength
+                start += length
                 written = start
                 if verdict == .lasting { verdict = .template }
             }
@@ -54,6 +56,16 @@ enum DestinationTemplate {
         guard bytes.count >= text.utf8CodeUnitCount else { return false }
         for index in 0..<text.utf8CodeUnitCount where bytes[index] != text.utf8Start[index] { return false }
         return true
+    }
+
+    /// How long the id is that the rest of a name begins with; nil when that is none.
+    ///
+    /// - Parameter isAlone: Whether nothing is in front of it: what is nothing but an id may be all the name there is.
+    private static func identifier(_ rest: UnsafeRawBufferPointer, isAlone: Bool) -> Int? {
+        if isUUID(rest) { return uuidLength }
+        let length = rest.firstIndex(where: isSeparator) ?? rest.count
+        guard length >= shortestNumber, !isAlone || length < rest.count else { return nil }
+        return PathSegment.isIdentifier(UnsafeRawBufferPointer(rebasing: rest[..<length])) ? length : nil
     }
 
     private static func isUUID(_ bytes: UnsafeRawBufferPointer) -> Bool {

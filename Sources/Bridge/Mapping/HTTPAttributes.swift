@@ -3,16 +3,21 @@ internal import OTLP
 
 /// HTTP spans: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 ///
-/// The name is the method alone while no route is known: a path has too many values for a name. FastCGI carries HTTP's
-/// requests, and its spans are HTTP's under another protocol's name.
+/// The name is the method, which ``RouteNames`` adds a route to: a path has too many values for a name. FastCGI carries
+/// HTTP's requests, and its spans are HTTP's under another protocol's name.
 ///
 /// `interspan.request.messages` and `interspan.response.messages` count the messages of a WebSocket's client and server, the
 /// latter also the events of a stream of them; for a WebSocket, `interspan.request.bytes` and `interspan.response.bytes` are
 /// what was in its messages, as sent. What is not known for certain is left out.
 enum HTTPAttributes {
+    /// Adds the attributes.
+    ///
+    /// - Parameter query: what is done with queries.
+    /// - Returns: the method as it stands in the span's name.
     static func append(
-        _ exchange: Exchange, fields: borrowing FieldBuffer, to span: inout SpanData, in batch: inout SpanBatch
-    ) {
+        _ exchange: Exchange, fields: borrowing FieldBuffer, query rule: TextRule = .mask, to span: inout SpanData,
+        in batch: inout SpanBatch
+    ) -> StaticString {
         let method = method(of: exchange, fields: fields, to: &batch)
         span.name = batch.append(text: method)
         let authority = fields.first(.authority, in: exchange.fields)
@@ -29,15 +34,16 @@ enum HTTPAttributes {
                 if parts.path.first == UInt8(ascii: "/") || parts.path.elementsEqual([UInt8(ascii: "*")]) {
                     batch.append("url.path", bytes: parts.path)
                 }
-                if let query = parts.query {
-                    let range = QueryMask.append(query, to: &batch)
+                if let query = parts.query, rule != .drop {
+                    let range = QueryMask.append(query, rule, to: &batch)
                     batch.append(Attribute(key: .known("url.query"), value: .string(range)))
                 }
             } else {
                 fields.withBytes(of: fields.first(.scheme, in: exchange.fields)?.value ?? .empty) { scheme in
                     fields.withBytes(of: authority?.value ?? .empty) {
                         URLText.append(
-                            target: parts, scheme: scheme, authority: $0, peer: exchange.peer, to: &batch)
+                            target: parts, scheme: scheme, authority: $0, peer: exchange.peer, query: rule,
+                            to: &batch)
                     }
                 }
             }
@@ -54,6 +60,7 @@ enum HTTPAttributes {
         appendResponse(exchange, isServer: isServer, to: &span, in: &batch)
         // What the protocol below has told; a status may stand beside it.
         if span.status != .error { FailureAttributes.append(exchange, fields: fields, to: &span, in: &batch) }
+        return method
     }
 
     private static func append(_ key: StaticString, count: UInt64, to batch: inout SpanBatch) {

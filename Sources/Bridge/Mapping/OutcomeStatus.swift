@@ -8,8 +8,8 @@ enum OutcomeStatus {
         let type: StaticString
         let message: StaticString
         switch exchange.outcome {
-        case .open, .complete: return
-        case .captureEnded:
+        case .open, .complete, .shed: return
+        case .captureEnded, .shedAfterOther:
             batch.append(Attribute(key: .known("interspan.incomplete"), value: .bool(true)))
             return
         case .noResponse:

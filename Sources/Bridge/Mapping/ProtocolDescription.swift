@@ -18,7 +18,7 @@ struct ProtocolDescription {
             self.init(
                 "HTTP/1", "HTTP/1.0 and 1.1; WebSocket, server-sent events and tunnels that begin with it",
                 "each request; a WebSocket's or a stream of events' is as long as the connection, and counts messages",
-                "no routes, so names are methods")
+                "routes are learned from paths (`docs/redaction.md`)")
         case .http2:
             self.init(
                 "HTTP/2, gRPC", "with prior knowledge, or after an upgrade (h2c)",

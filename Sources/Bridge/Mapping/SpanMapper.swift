@@ -4,16 +4,36 @@ internal import Propagation
 
 /// An exchange as an OpenTelemetry span, by the semantic conventions in the version that ``OTLP`` names in its schema URL.
 struct SpanMapper: Sendable {
+    private var options: MappingOptions
     private var baggage: BaggageAttributes
-    /// Reads the comments of statements; nil leaves them unread.
-    private let comments: SQLCommentReader?
+    private var headers: HeaderAttributes
+    /// Names spans by their routes.
+    var routes: RouteNames
+    private var redaction: Redaction
 
-    /// - Parameters:
-    ///   - baggage: members of baggage that become attributes.
-    ///   - comments: reads the comments of statements; nil leaves them unread.
-    init(baggage: [String] = [], comments: SQLCommentReader? = SQLCommentReader()) {
-        self.baggage = BaggageAttributes(keys: baggage)
-        self.comments = comments
+    /// - Parameter options: what the configuration says of spans' texts.
+    init(_ options: MappingOptions = MappingOptions()) {
+        self.options = options
+        baggage = BaggageAttributes(keys: options.baggage)
+        headers = HeaderAttributes(names: options.headers, query: options.query)
+        routes = RouteNames(templates: options.routes)
+        redaction = Redaction(patterns: options.patterns)
+    }
+
+    /// Goes by other options from now on; what was learned of routes stays known.
+    mutating func use(_ next: MappingOptions) {
+        options = next
+        baggage = BaggageAttributes(keys: next.baggage)
+        headers = HeaderAttributes(names: next.headers, query: next.query)
+        routes.templates = next.routes
+        redaction.patterns = next.patterns
+    }
+
+    /// What was done with spans' texts so far.
+    var counters: MappingCounters {
+        let routes = routes.counters
+        return MappingCounters(
+            redaction: redaction.counters, serverRoutes: routes.servers, clientRoutes: routes.clients)
     }
 
     /// Adds the span of a closed exchange to a batch.
@@ -23,10 +43,11 @@ struct SpanMapper: Sendable {
     ///   - fields: the buffer that its fields lie in.
     ///   - place: its ids, its parent, and how that was found.
     ///   - resource: whose span it is.
+    ///   - serverName: by which name the client knows its server; nil when none is known.
     ///   - wallClockOffset: what to add to the exchange's times, ns.
     mutating func append(
         _ exchange: Exchange, fields: borrowing FieldBuffer, place: SpanContext, resource: ResourceData,
-        wallClockOffset: Int64, to batch: inout SpanBatch
+        serverName: String? = nil, wallClockOffset: Int64, to batch: inout SpanBatch
     ) {
         let start = min(exchange.requestStart.time, exchange.end.role == .client ? place.earliest : .max)
         let end = exchange.ended
@@ -36,46 +57,86 @@ struct SpanMapper: Sendable {
             start: wallClock(start, wallClockOffset), end: wallClock(end, wallClockOffset),
             resource: batch.index(of: resource))
         span.flags = UInt32(place.flags)
-        if !place.traceState.isEmpty {
-            span.traceState = place.traceState.withUnsafeBytes { batch.append(bytes: $0) }
-        }
-        appendLinks(place, to: &span, in: &batch)
-        let first = batch.attributes.count
+        appendState(place, to: &span, in: &batch)
+        appendLinks(place, of: exchange.end.id, to: &span, in: &batch)
+        let beginning = Redaction.Beginning(of: batch)
         switch exchange.protocol {
-        case .http1, .fastcgi: HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        case .http1, .fastcgi: appendHTTP(exchange, fields: fields, resource: resource, to: &span, in: &batch)
         case .http2:
             // A call whose service is not known has an empty one.
             if fields.first(.service, in: exchange.fields) != nil {
-                RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+                appendCall(exchange, fields: fields, to: &span, in: &batch)
             } else {
-                HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+                appendHTTP(exchange, fields: fields, resource: resource, to: &span, in: &batch)
             }
-        case .dubbo: RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        case .dubbo: appendCall(exchange, fields: fields, to: &span, in: &batch)
         case .mysql, .postgresql, .redis, .mongodb, .memcached:
-            DatabaseAttributes.append(exchange, fields: fields, comments: comments, to: &span, in: &batch)
+            DatabaseAttributes.append(
+                exchange, fields: fields, comments: options.comments, sql: options.sql, to: &span, in: &batch)
         case .kafka, .amqp, .nats, .mqtt:
             MessagingAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .dns: DNSAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         case .tls: TLSAttributes.append(exchange, fields: fields, to: &span, in: &batch)
         }
-        NetworkAttributes.append(exchange, to: &batch)
+        if let serverName {
+            ServerAttributes.name(serverName, exchange, fields: fields, from: beginning.attributes, in: &batch)
+        }
         baggage.append(exchange, fields: fields, to: &batch)
+        redaction.maskCredentials(of: &span, since: beginning, in: &batch)
+        NetworkAttributes.append(exchange, to: &batch)
         appendOwn(exchange, place: place, start: start, to: &batch)
         OutcomeStatus.apply(exchange, to: &span, in: &batch)
+        redaction.maskPatterns(of: &span, since: beginning, in: &batch)
+        let first = beginning.attributes
         span.attributes = IndexRange(start: UInt32(first), count: UInt32(batch.attributes.count - first))
         batch.append(span)
     }
 
+    private mutating func appendHTTP(
+        _ exchange: Exchange, fields: borrowing FieldBuffer, resource: ResourceData, to span: inout SpanData,
+        in batch: inout SpanBatch
+    ) {
+        let method = HTTPAttributes.append(exchange, fields: fields, query: options.query, to: &span, in: &batch)
+        routes.append(method, exchange, fields: fields, resource: resource, to: &span, in: &batch)
+        headers.append(exchange, fields: fields, isCall: false, to: &batch)
+    }
+
+    private func appendCall(
+        _ exchange: Exchange, fields: borrowing FieldBuffer, to span: inout SpanData, in batch: inout SpanBatch
+    ) {
+        RPCAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+        headers.append(exchange, fields: fields, isCall: true, to: &batch)
+    }
+
     private func wallClock(_ time: UInt64, _ offset: Int64) -> UInt64 { time &+ UInt64(bitPattern: offset) }
 
-    /// The contexts that are not above it. Links' attributes must not lie between the span's.
-    private func appendLinks(_ place: SpanContext, to span: inout SpanData, in batch: inout SpanBatch) {
-        guard !place.links.isEmpty else { return }
+    /// The vendor state as it came, but for what sampling has to say there.
+    private func appendState(_ place: SpanContext, to span: inout SpanData, in batch: inout SpanBatch) {
+        span.traceState = place.traceState.withUnsafeBytes { state in
+            switch place.sampling.written {
+            case .threshold(let threshold): SamplingState.append(state, threshold: threshold, to: &batch)
+            case .nothing: SamplingState.append(state, threshold: nil, to: &batch)
+            case nil: state.isEmpty ? .empty : batch.append(bytes: state)
+            }
+        }
+    }
+
+    /// The contexts that are not above it, and where the rest of its tree is. Links' attributes must not lie between the
+    /// span's.
+    private func appendLinks(
+        _ place: SpanContext, of id: ExchangeID, to span: inout SpanData, in batch: inout SpanBatch
+    ) {
+        guard !place.links.isEmpty || place.apartFrom != nil || place.linksToServer else { return }
         let first = batch.links.count
         for link in place.links {
             batch.append(SpanLink(traceID: link.context.trace, spanID: link.context.spanID))
         }
-        span.links = IndexRange(start: UInt32(first), count: UInt32(place.links.count))
+        if let former = place.apartFrom { batch.append(SpanLink(traceID: former.trace, spanID: former.span)) }
+        if place.linksToServer {
+            let server = ExchangeEnd(id: id, role: .server)
+            batch.append(SpanLink(traceID: IDScheme.traceID(of: id), spanID: IDScheme.spanID(of: server)))
+        }
+        span.links = IndexRange(start: UInt32(first), count: UInt32(batch.links.count - first))
     }
 
     /// The ids of SkyWalking's context as they stood on the wire.

@@ -8,6 +8,11 @@ enum JoinMethod {
     /// By a context on the wire.
     case context(Propagator, ContextPlace)
 
+    /// See ``LinkMethod/isLikelihood``.
+    var isLikelihood: Bool {
+        if case .link(let method) = self { method.isLikelihood } else { false }
+    }
+
     /// As it is exported.
     var name: StaticString {
         switch self {
@@ -19,7 +24,11 @@ enum JoinMethod {
 }
 
 extension LinkMethod {
-    fileprivate var name: StaticString {
+    /// Whether it is what looks likeliest rather than what was seen to happen. However likely, a context on the wire is surer.
+    var isLikelihood: Bool { self == .values || self == .timing }
+
+    /// As it is exported.
+    var name: StaticString {
         switch self {
         case .none: "none"
         case .flow: "flow"
@@ -27,6 +36,10 @@ extension LinkMethod {
         case .socket: "socket"
         case .fork: "fork"
         case .requestID: "x-request-id"
+        case .goroutine: "goroutine"
+        case .task: "task"
+        case .values: "values"
+        case .timing: "timing"
         }
     }
 }

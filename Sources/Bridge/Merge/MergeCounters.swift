@@ -7,6 +7,13 @@ struct MergeCounters: Sendable {
     var unconfirmedParent: UInt64 = 0
     /// Client ends whose context was one that their server end had received: lineage decided.
     var forwardedUnchanged: UInt64 = 0
+    /// Server ends that hang from the client end which another agent sees, on one of `peers`.
+    var joinedByPeer: UInt64 = 0
+    /// Client ends that left what they were made for, since a context takes their server's end, on one of `peers`, into
+    /// another trace.
+    var movedForPeer: UInt64 = 0
+    /// Client ends that link to the trace which their server's end, not seen here, begins.
+    var linkedToServer: UInt64 = 0
     /// Contexts that did not decide the place of their span: kept as span links.
     var keptAsLink: UInt64 = 0
     /// Links beyond the most that a span may have.
@@ -29,6 +36,12 @@ struct MergeCounters: Sendable {
     var ambiguous: UInt64 = 0
     /// Of those, spans whose clock is not that of their partner.
     var skewed: UInt64 = 0
+    /// Of those, server ends of other agents that were hung below the client end of the same exchange.
+    var joinedByExchange: UInt64 = 0
+    /// Of those, server ends of other agents whose client end did not come in time, if there is one.
+    var callerMissing: UInt64 = 0
+    /// Client ends that came after their server end had left without them.
+    var callerLate: UInt64 = 0
     /// Ends whose parent had been forgotten when they came.
     var parentForgotten: UInt64 = 0
     /// Remembered ends that had to make room.

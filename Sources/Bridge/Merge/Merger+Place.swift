@@ -8,14 +8,22 @@ extension Merger {
     mutating func place(of linked: LinkedExchange, fields: borrowing FieldBuffer) -> SpanContext {
         let exchange = linked.exchange
         let end = exchange.end
-        let parent = parent(of: linked)
+        var parent = parent(of: linked)
+        let cause = parent?.leftOut == nil ? nil : parent
+        if cause != nil { parent = nil }
         var place = SpanContext(
             rootOf: end, join: .link(parent == nil && linked.link.parent != nil ? .none : linked.link.method),
-            confidence: linked.link.confidence, earliest: exchange.requestStart.time)
+            confidence: cause == nil ? linked.link.confidence : 0, earliest: exchange.requestStart.time)
         // What a fetch brings comes with its answer.
         let hasContexts = options.readsContexts && exchange.message != .receive
         let result = hasContexts ? contexts(of: exchange, fields: fields, at: &place) : .none
-        if let parent { place.hang(from: parent) }
+        if options.leavesOutTelemetry, leaveOut(linked, fields, caused: cause, carrying: result, at: &place) {
+            return place
+        }
+        if let parent {
+            place.hang(from: parent)
+            if linked.link.method.isLikelihood { place.certainty = min(place.certainty, Merger.certain.nextDown) }
+        }
         switch (result, parent) {
         case (.none, .some): break
         case (.none, .none): if hasContexts { place.decision = reader.decisionAlone }
@@ -30,9 +38,11 @@ extension Merger {
             call(&place, under: parent, linked.link.parent, carrying: reading, exchange)
             link(reader.others, to: &place)
         }
+        if end.role == .client { keepTrace(of: exchange, at: &place) }
         if place.traceID == IDScheme.traceID(of: end.id), place.parentSpanID == 0 {
             place.certainty = 1
-            begin(place.traceID)
+            // One that the other host counts on is what it is.
+            if !isShared(exchange) { begin(place.traceID) }
         }
         return place
     }
@@ -65,6 +75,7 @@ extension Merger {
             return nil
         }
         settle(&parent)
+        parent.spanID = shed.standing(for: parent.spanID)
         return parent
     }
 
@@ -107,9 +118,8 @@ extension Merger {
         } else if trace == parent.traceID {
             // An SDK in this service continued the trace; its own span lies between the server's and this one.
             below(&place, reading, in: trace, exchange)
-        } else if let receiver = traces[reading.context.trace]?.receiver(in: exchange.process.key) {
+        } else if let received = receiver(of: reading.context.trace, for: exchange, else: parent) {
             // This process received that trace: what it says of itself is surer than what its threads did.
-            let received = ends[receiver] ?? parent
             place = relocated(place, to: received)
             if received.hasReceived(reading.context) {
                 counters.forwardedUnchanged += 1
@@ -153,7 +163,9 @@ extension Merger {
                 departing: departs(exchange))
         {
             below(&place, reading, in: parent.traceID, exchange)
-        } else if place.certainty < Merger.certain, isConfirmed(reading, of: exchange.process.key) {
+        } else if place.certainty < Merger.certain,
+            place.join.isLikelihood || isConfirmed(reading, of: exchange.process.key)
+        {
             place = SpanContext(
                 rootOf: exchange.end, join: .context(reading.propagator, reading.place), confidence: 1,
                 earliest: place.earliest)
@@ -163,6 +175,17 @@ extension Merger {
             if isPending, !reading.context.isSampled { place.decision = .drop }
             link([reading], to: &place)
         }
+    }
+
+    /// The end at which a call's process received a trace, before it made the call.
+    ///
+    /// - Parameter fallback: what is given where that is not remembered.
+    private func receiver(
+        of trace: TraceID, for call: Exchange, else fallback: SpanContext? = nil
+    ) -> SpanContext? {
+        guard let end = traces[trace]?.receiver(in: call.process.key) else { return nil }
+        guard let receiver = ends[end] else { return fallback }
+        return receiver.earliest <= call.requestStart.time ? receiver : nil
     }
 
     /// A span below another parent than lineage gave, with all else as it was.
@@ -185,7 +208,11 @@ extension Merger {
         let process = exchange.process.key
         place.join = .context(reading.propagator, reading.place)
         place.hang(from: reading, in: trace, state: reader.withTracestate { Array($0) })
-        if !isReceiver, let receiver = traces[given]?.receiver(in: process), let parent = ends[receiver] {
+        if trace == given, exchange.end.role == .server, isShared(exchange) {
+            hangFromPeer(&place, exchange)
+            return traces.update(given, at: now) { $0.isReceived = true }
+        }
+        if !isReceiver, let parent = receiver(of: given, for: exchange) {
             if parent.hasReceived(reading.context) {
                 // Threads do not say whose call it is, and the context is the one that came: the end that received it.
                 place = relocated(place, to: parent)

@@ -11,6 +11,9 @@ extension Merger: ReceivedSpanMerging {
     static let tolerance: UInt64 = 2_000_000
 
     mutating func received(_ spans: [ReceivedSpan], of resources: [ReceivedResource], now: UInt64) {
+        // Where nothing is captured, the wall clock is the source's.
+        if !options.observes { advance(to: now) }
+        report(spans, now: now)
         for resource in resources { senders.received(resource, now: now) }
     }
 
@@ -24,23 +27,38 @@ extension Merger: ReceivedSpanMerging {
     mutating func decide(
         _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, mustDecide: Bool, now: UInt64
     ) -> ReceivedDecision {
-        let isFresh = !mustDecide && now < span.end &+ Merger.lag
+        if let end = reportedEnd(of: span) {
+            return decide(span, end, index: index, of: resource, mustDecide: mustDecide, now: now)
+        }
+        if !mustDecide, isAwaited(span.traceID) { return .wait }
+        let isFresh = options.observes && !mustDecide && now < span.end &+ Merger.lag
         var rewrite = SpanRewrite(span: index)
         if span.kind == .server || span.kind == .consumer {
             if let entry = partner(of: span, resource) {
+                prove(entry, by: span)
                 nest(&rewrite, span, below: entry, now: now)
             } else if isFresh, !isPlaced(span) {
                 return .wait
             }
         } else {
             if isFresh, traces[span.traceID] == nil { return .wait }
-            pairCaller(span)
+            if options.observes {
+                pairCaller(span)
+                proved.made(SpanKey(trace: span.traceID, span: span.spanID), below: span.parentSpanID)
+            }
         }
         counters.received += 1
         follow(&rewrite, span)
         noteSkew(&rewrite, of: span)
         left(span.traceID)
         return rewrite.isNothing ? .unchanged : .rewrite(rewrite)
+    }
+
+    /// A span tells which request of ours is above the calls below it.
+    private mutating func prove(_ entry: ReceivingEnds.Entry, by span: ReceivedSpan) {
+        guard entry.end.role == .server, !entry.isForwarding else { return }
+        proved.handled(
+            entry.end, in: entry.process.key, by: SpanKey(trace: span.traceID, span: span.spanID))
     }
 
     // MARK: - Partners
@@ -151,10 +169,12 @@ extension Merger: ReceivedSpanMerging {
         counters.reparented += 1
     }
 
-    /// With `sdk_spans: drop`: a span of a client takes the place of ours that hangs from it.
+    /// With `sdk_spans: drop`: a span of a client takes the place of ours that hangs from it, now or once it comes.
     private mutating func pairCaller(_ span: ReceivedSpan) {
-        guard options.receivedSpans == .drop else { return }
-        receiving.forEach(of: SpanKey(trace: span.traceID, span: span.spanID)) {
+        guard options.receivedSpans == .drop, span.kind == .client || span.kind == .producer else { return }
+        let key = SpanKey(trace: span.traceID, span: span.spanID)
+        twins.called(key)
+        receiving.forEach(of: key) {
             if $0.isCaller { twins.pair($0.spanID, with: span.spanID) }
         }
     }
@@ -175,7 +195,7 @@ extension Merger: ReceivedSpanMerging {
     }
 
     /// Takes a span along that belongs to a trace which has become another, and puts its root where it began.
-    private mutating func follow(_ rewrite: inout SpanRewrite, _ span: ReceivedSpan) {
+    mutating func follow(_ rewrite: inout SpanRewrite, _ span: ReceivedSpan) {
         let trace = traces.current(span.traceID)
         if span.parentSpanID == 0, rewrite.parentSpanID == nil, let root = traces[span.traceID]?.root,
             span.start &+ Merger.tolerance >= wall(root.start)
@@ -210,7 +230,7 @@ extension Merger: ReceivedSpanMerging {
     }
 
     /// A span of a trace leaves: what was not decided by now stays as it is.
-    private mutating func left(_ trace: TraceID) {
+    mutating func left(_ trace: TraceID) {
         guard traces[trace]?.hasLeft != true, !isMoved(trace) else { return }
         traces.update(trace, at: self.now) { $0.hasLeft = true }
     }
@@ -220,5 +240,5 @@ extension Merger: ReceivedSpanMerging {
 
 extension SpanRewrite {
     /// Whether it changes nothing.
-    fileprivate var isNothing: Bool { traceID == nil && parentSpanID == nil && clockSkew == nil && link == nil }
+    var isNothing: Bool { traceID == nil && parentSpanID == nil && clockSkew == nil && link == nil }
 }

@@ -15,6 +15,12 @@ extension Merger {
                 traces.update(context.trace, at: now) { $0.hasDeparted = true }
             }
         }
+        if options.takesReceivedSpans, exchange.end.role == .client, !isConsumer, let context = place.received?.context,
+            context.spanID != 0
+        {
+            proved.called(
+                exchange.end, in: exchange.process.key, below: SpanKey(trace: context.trace, span: context.spanID))
+        }
         guard options.takesReceivedSpans, place.receivingEntry == ReceivingEnds.none,
             isConsumer || exchange.mayHaveTwin
         else { return }
@@ -23,7 +29,14 @@ extension Merger {
         let isCaller = !isReceiver && isNamedByContext(place)
         let isForwarding = !isReceiver && !isCaller
         if isForwarding, place.received == nil { return }
-        if isCaller, options.receivedSpans != .drop { return }
+        if isCaller {
+            guard options.receivedSpans == .drop else { return }
+            if let context = place.received?.context,
+                twins.hasCalled(SpanKey(trace: context.trace, span: context.spanID))
+            {
+                twins.pair(place.spanID, with: context.spanID)
+            }
+        }
         place.receivingEntry = receiving.append(
             ReceivingEnds.Entry(
                 end: exchange.end,

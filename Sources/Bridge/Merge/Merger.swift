@@ -9,14 +9,14 @@ internal import Propagation
 /// A value without I/O; docs/merging.md has the rules. `ends` remembers the ends of exchanges that may still get
 /// children: from `opened` until ``MergeOptions/retention`` after `closed`, at most ``MergeOptions/maximumEnds`` of
 /// them. `traces` remembers those that met others, `receiving` who received which context, `senders` whose spans pass
-/// through.
+/// through, `reported` what other agents see of the exchanges of theirs.
 struct Merger {
     /// Evidence at least this sure is certain enough to move a trace.
     static let certain = 0.9
 
-    let options: MergeOptions
+    private(set) var options: MergeOptions
     var reader: ContextReader
-    var ends: [ExchangeEnd: SpanContext] = [:]
+    var ends = EndPlaces()
     /// Ends in the order in which they may be forgotten.
     private var expiring = ExpiryQueue<ExchangeEnd>()
     var traces: TraceTable
@@ -26,6 +26,12 @@ struct Merger {
     var senders: Senders
     /// With `sdk_spans: drop`: spans of ours whose place an SDK's takes.
     var twins: Twins
+    /// What other agents say of ends of exchanges.
+    var reported: ReportedEnds
+    /// Spans of ours that will not be there because their exchange was left out.
+    var shed: ShedSpans
+    /// Which calls were made for which requests, as far as spans of SDKs tell.
+    var proved: ProvedCalls
     /// Addresses at which servers have been observed: a call to one of them does not leave what we see.
     private var observedServers: Set<Endpoint> = []
     /// What to add to the source's times to get the wall clock, ns.
@@ -45,20 +51,35 @@ struct Merger {
         receiving = ReceivingEnds(capacity: options.maximumReceiving)
         senders = Senders(ttl: options.ttl)
         twins = Twins(maximum: options.maximumEnds)
-        ends.reserveCapacity(1024)
+        reported = ReportedEnds(ttl: options.ttl, maximum: options.maximumReported)
+        shed = ShedSpans(maximum: 4096)
+        proved = ProvedCalls(maximum: options.maximumEnds)
+    }
+
+    /// Goes by other options from now on. What was decided of traces stays, and so does what is remembered.
+    mutating func use(_ next: MergeOptions, reader: ContextReader) {
+        options = next
+        traces.ttl = next.ttl
+        senders.ttl = next.ttl
+        let former = self.reader
+        self.reader = reader
+        self.reader.goOn(from: former)
     }
 
     /// Takes in that an exchange was opened: from now on its place is known, but for the trace it may yet turn out to be
     /// in.
     mutating func open(_ linked: LinkedExchange, fields: borrowing FieldBuffer) {
         let exchange = linked.exchange
-        guard ends[exchange.end] == nil else { return }
+        guard !ends.contains(exchange.end) else { return }
         now = max(now, exchange.requestStart.time)
         var place = place(of: linked, fields: fields)
-        received(exchange, at: &place, fields: fields)
+        if place.leftOut == nil {
+            options.notes?.note(exchange, fields, on: &place)
+            received(exchange, at: &place, fields: fields)
+        }
         remember(place, for: exchange.end)
         guard exchange.end.role == .server, let parent = linked.link.parent else { return }
-        ends[parent]?.earliest.lower(to: exchange.requestStart.time)
+        ends.update(parent) { $0.earliest = min($0.earliest, exchange.requestStart.time) }
         if observedServers.count < options.maximumEnds { observedServers.insert(exchange.local) }
     }
 
@@ -67,16 +88,18 @@ struct Merger {
         let exchange = linked.exchange
         let end = exchange.end
         now = max(now, exchange.ended)
-        let isKnown = ends[end] != nil
+        let isKnown = ends.contains(end)
         // If it had no room when it opened, the same rules give the same place, as long as its parent is known.
         var place = ends[end] ?? place(of: linked, fields: fields)
-        if exchange.message == .receive, end.role == .client {
+        if !isKnown, place.leftOut == nil { options.notes?.note(exchange, fields, on: &place) }
+        if exchange.message == .receive, end.role == .client, place.leftOut == nil {
             fetched(linked, at: &place, fields: fields)
         }
         if place.receivingEntry != ReceivingEnds.none {
             receiving.update(place.receivingEntry) { $0.finish = max(exchange.ended, $0.start) }
         }
         settle(&place)
+        linkToServer(of: exchange, at: &place)
         if isKnown {
             ends[end] = place
             expiring.append(end, at: exchange.ended &+ options.retention)
@@ -121,6 +144,19 @@ struct Merger {
         if let twin = twins[place.parentSpanID] { place.parentSpanID = twin }
     }
 
+    /// The span of an exchange will not be there: what comes later hangs from what it would have hung from, and no span of
+    /// an SDK is taken to be about it.
+    mutating func leaveOut(_ end: ExchangeEnd) {
+        guard let place = ends[end] else { return }
+        shed.insert(place.spanID, below: place.parentSpanID)
+        if place.receivingEntry != ReceivingEnds.none {
+            receiving.update(place.receivingEntry) { $0.spanID = $0.parentSpanID }
+        }
+    }
+
+    /// Hangs a span from the nearest ancestor that will be there.
+    func standIn(_ place: inout SpanContext) { place.parentSpanID = shed.standing(for: place.parentSpanID) }
+
     /// Forgets what has had its time.
     mutating func advance(to time: UInt64) {
         now = max(now, time)
@@ -144,13 +180,9 @@ struct Merger {
                 // Nothing here has been closed: these are exchanges whose end was given up. They would stay for ever, and
                 // those that do end find their place again by the same rules.
                 counters.evicted += UInt64(ends.count)
-                ends.removeAll(keepingCapacity: true)
+                ends.removeAll()
             }
         }
         ends[end] = place
     }
-}
-
-extension UInt64 {
-    fileprivate mutating func lower(to other: UInt64) { self = Swift.min(self, other) }
 }

@@ -21,7 +21,8 @@ struct Senders: Sendable {
         var sendsUntil: UInt64 = 0
     }
 
-    private let ttl: UInt64
+    /// How long one that has sent counts as a sender, ns.
+    var ttl: UInt64
     /// Until when each is known to send, ns of the wall clock.
     private var services: [String: UInt64] = [:]
     private var instances: [String: UInt64] = [:]

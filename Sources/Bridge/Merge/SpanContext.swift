@@ -33,10 +33,18 @@ struct SpanContext {
     var alsoReceived: [ContextReading] = []
     /// The ids as SkyWalking writes them, where the message carried its context.
     var skyWalking: SkyWalkingIDs?
+    /// What it was made for, in a trace that it is no part of: kept as a span link.
+    var apartFrom: SpanKey?
+    /// Whether its server's end, which is not seen here, is in a trace of its own: named by a span link.
+    var linksToServer = false
     /// Its number among those that received a context, in ``ReceivingEnds``.
     var receivingEntry = ReceivingEnds.none
     /// The earliest stamp of the exchange at either end, ns of the source's clock.
     var earliest: UInt64
+    /// What kind of telemetry it is, if it is left out for that: no span is made of it, and none hangs from it.
+    var leftOut: TelemetryKind?
+    /// What sampling has to know of it.
+    var sampling = SamplingNote()
 
     /// A place that is the root of its own trace.
     init(rootOf end: ExchangeEnd, join: JoinMethod, confidence: Double, earliest: UInt64) {
@@ -64,6 +72,7 @@ struct SpanContext {
         decision = parent.decision
         traceState = parent.traceState
         certainty = parent.certainty * confidence
+        sampling = parent.sampling
     }
 
     /// Puts it into the trace that a context names, below the span it names.

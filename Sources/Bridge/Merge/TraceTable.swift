@@ -75,9 +75,10 @@ struct TraceState {
 /// heard of it for a while.
 struct TraceTable {
     /// How far one trace is followed to what it has become.
-    private static let maximumHops = 4
+    private static let maximumHops = 16
 
-    private let ttl: UInt64
+    /// How long one is remembered after it was last needed, ns.
+    var ttl: UInt64
     private let maximum: Int
     private var states: [TraceID: TraceState] = [:]
     private var expiring = ExpiryQueue<TraceID>()

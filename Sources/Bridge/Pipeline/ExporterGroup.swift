@@ -23,8 +23,9 @@ struct ExporterGroup: Sendable {
         for exporter in exporters { exporter.shutdown(deadlineNanoseconds: deadline) }
     }
 
-    /// What each has counted.
-    var counters: [(name: String, signal: Signal, counters: ExporterCounters)] {
-        exporters.map { ($0.name, $0.signal, $0.counters) }
-    }
+    /// What each has counted, and whom it delivers to if that is anybody.
+    var totals: [ExporterTotal] { exporters.map { ExporterTotal($0) } }
+
+    /// Whom they deliver to.
+    var backends: [Backend] { exporters.compactMap(\.backend) }
 }

@@ -48,6 +48,13 @@ struct HeldSpans<Key: Hashable & Sendable>: Sendable {
         return nil
     }
 
+    /// Whether the closing of an end is held. Looks at all that are held: for what happens seldom.
+    func contains(_ end: ExchangeEnd) -> Bool {
+        blocks.contains { block in
+            block.count > 0 && block.held.contains { $0.isHeld && $0.entry.exchange.end == end }
+        }
+    }
+
     /// Holds one; its fields are copied.
     mutating func append(_ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, under key: Key) {
         if blocks.last.map({ $0.held.count >= Self.blockSize }) ?? true { blocks.append(spare.popLast() ?? Block()) }

@@ -9,7 +9,7 @@ struct KeptAliases {
 
     /// Nil where no spans come that could follow.
     init?(_ configuration: Configuration, logger: Logger) {
-        guard configuration.mergesReceivedSpans, !configuration.receivers.isEmpty else { return nil }
+        guard configuration.joinsReceivedSpans, !configuration.receivers.isEmpty else { return nil }
         folder = configuration.stateDirectory
         self.logger = logger
     }
@@ -22,7 +22,8 @@ struct KeptAliases {
                 "traces that were moved before are not known any more",
                 metadata: ["folder": "\(folder)", "reason": "\(problem)"])
         }
-        merger.restore(read.entries, at: Monotonic.now())
+        merger.restore(
+            read.entries, at: merger.options.observes ? Monotonic.now() : UInt64(clamping: WallTime.now()))
     }
 
     /// Leaves them for the next run.

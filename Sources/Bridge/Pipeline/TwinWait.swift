@@ -5,7 +5,7 @@ internal import OTLP
 /// hangs from a span that is left out can be hung from the SDK's instead. Bounded.
 struct TwinWait: Sendable {
     /// How long a trace is waited for after its last span, and how many times as long after its first at most.
-    private let wait: UInt64
+    var wait: UInt64
     private static let mostWaits: UInt64 = 3
 
     private var held: HeldSpans<TraceID>

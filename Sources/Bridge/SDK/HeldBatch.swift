@@ -32,15 +32,17 @@ struct HeldBatch: Sendable {
             + Self.overhead
     }
 
-    /// The order in which spans are asked about: first those by which requests came in, wherever they stand (SDKs send
-    /// them last), since what becomes of their traces is decided with them and holds for the others.
+    /// The order in which spans are asked about: first those that begin traces, then those by which requests came in,
+    /// wherever they stand (SDKs send them last), since what becomes of their traces is decided with them and holds for the
+    /// others.
     private static func order(_ spans: [ReceivedSpan]) -> [UInt32] {
-        func isFirst(_ index: UInt32) -> Bool {
+        func rank(_ index: UInt32) -> Int {
             let span = spans[Int(index)]
-            return span.kind == .server || span.kind == .consumer || span.parentSpanID == 0
+            if span.parentSpanID == 0 { return 0 }
+            return span.kind == .server || span.kind == .consumer ? 1 : 2
         }
         let all = 0..<UInt32(truncatingIfNeeded: spans.count)
-        return all.filter(isFirst) + all.filter { !isFirst($0) }
+        return (0...2).flatMap { wanted in all.filter { rank($0) == wanted } }
     }
 
     /// Asks about each span that is not decided.

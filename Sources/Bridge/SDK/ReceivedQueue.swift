@@ -26,6 +26,7 @@ final class ReceivedQueue: Sendable {
     private let work: BoundedQueue<BridgeWork>
     private let state = Mutex(Counters())
     private let aliases = Atomic(false)
+    private let agents = Atomic(false)
 
     /// - Parameter work: the thread's queue, with room for ``maximumBatches`` beside what else goes into it.
     init(into work: BoundedQueue<BridgeWork>) { self.work = work }
@@ -37,6 +38,12 @@ final class ReceivedQueue: Sendable {
     var hasAliases: Bool {
         get { aliases.load(ordering: .relaxed) }
         set(hasAny) { aliases.store(hasAny, ordering: .relaxed) }
+    }
+
+    /// Whether spans of other agents have ever come. Set by receivers.
+    var hasAgents: Bool {
+        get { agents.load(ordering: .relaxed) }
+        set(hasAny) { agents.store(hasAny, ordering: .relaxed) }
     }
 
     /// Puts a batch in; false when there is no room or the end has come.

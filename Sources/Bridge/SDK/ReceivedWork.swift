@@ -9,6 +9,9 @@ struct ReceivedWork: Sendable {
     /// Told exactly once what became of it; the sender is answered only then.
     let done: @Sendable (SinkVerdict) -> Void
 
+    /// Whether its spans go the way of their traces where these are sampled.
+    var isSampled = false
+
     /// Sends it on.
     func leave() { onward.accept(batch, done) }
 }

@@ -10,13 +10,37 @@ extension Configuration {
         options.hook = ebpf.hook
         options.payloadLimit = ebpf.payloadLimit
         options.ringBufferSize = ebpf.ringBuffer
-        options.networkNamespace = NetworkScope.defaultNetworkNamespace()
-        if merge.isEnabled {
-            options.headers.contexts = Set(contextReader.names)
-            options.headers.contexts.formUnion(BaggageReader(keys: merge.baggage).names)
-        }
-        options.headers.requestIDs = Set(merge.keys.requestID)
+        options.networkNamespace = processSelection.scope
+        options.headers = headerSelection
+        options.values = valueSelection
         return options
+    }
+
+    /// Headers that Capture hands on.
+    var headerSelection: HeaderSelection {
+        var headers = HeaderSelection()
+        if merge.isEnabled {
+            headers.contexts = Set(contextReader.names)
+            headers.contexts.formUnion(BaggageReader(keys: merge.baggage).names)
+        }
+        headers.requestIDs = Set(merge.keys.requestID)
+        headers.others.formUnion(sample?.headers ?? [])
+        headers.others.formUnion(redact.headers.allowed)
+        if ebpf.telemetry == .drop { headers.others.insert(RequestMarks.scrapeTimeout.description) }
+        return headers
+    }
+
+    /// Values that Capture hands on.
+    var valueSelection: ValueSelection {
+        var values = ValueSelection()
+        values.isOn = correlate.isEnabled && correlate.echoesValues
+        values.ignored = correlate.ignoredEchoes
+        return values
+    }
+
+    /// Which processes are watched, by names of users as they are now.
+    var processSelection: ProcessSelection {
+        ProcessSelection(ebpf, scope: NetworkScope.defaultNetworkNamespace(), users: .own)
     }
 
     /// Correlate's. Where correlation is disabled, nothing is sure enough to be a parent but the other end of the same
@@ -26,30 +50,63 @@ extension Configuration {
         options.minConfidence = correlate.isEnabled ? correlate.minimumConfidence : .infinity
         options.grace = min(options.grace, correlate.window)
         options.window = correlate.window
+        // A tenth to a fifth of a processor.
+        options.windowWork = 100_000
         options.maxMemory = Int(clamping: correlate.maximumMemory)
+        options.usesValues = correlate.isEnabled && correlate.echoesValues
         return options
     }
 
     /// Merge's rules, ready to use.
-    var merger: Merger {
+    var merger: Merger { Merger(options: mergeOptions, reader: contextReader) }
+
+    /// What is said of merging.
+    var mergeOptions: MergeOptions {
         var options = MergeOptions()
         options.readsContexts = merge.isEnabled
         let names = merge.keys.traceID + merge.keys.spanID
         options.comments = merge.readsSQLComments ? SQLCommentReader(others: names) : nil
         options.native = Set(merge.native)
         options.baggage = merge.baggage
+        options.leavesOutTelemetry = ebpf.telemetry == .drop
         options.rewritesRoots = merge.reroot == .rewrite
         options.receivedSpans = merge.sdkSpans
-        options.takesReceivedSpans = mergesReceivedSpans && !receivers.isEmpty
+        options.takesReceivedSpans = joinsReceivedSpans && !receivers.isEmpty
+        options.observes = usesCapture
+        options.peers = PeerHosts(ebpf.peers)
         options.ttl = merge.timeToLive
         options.wait = merge.wait
-        return Merger(options: options, reader: contextReader)
+        options.notes = SamplingNotes(
+            headers: sample?.headers.map { Array($0.utf8) } ?? [], needsOperations: (sample?.rateLimit ?? 0) > 0)
+        return options
+    }
+
+    /// What becomes of spans' texts, ready to use. Patterns were compiled when the configuration was read.
+    var mappingOptions: MappingOptions {
+        var options = MappingOptions()
+        options.headers = redact.headers.allowed
+        options.query = redact.query
+        options.sql = redact.sql
+        options.patterns = (try? PatternSet(redact.patterns)) ?? nil
+        options.routes = routes
+        return options
     }
 
     /// What reads contexts.
-    private var contextReader: ContextReader {
+    var contextReader: ContextReader {
         ContextReader(
             order: merge.propagators, keys: ContextKeys(traceID: merge.keys.traceID, spanID: merge.keys.spanID))
+    }
+
+    /// Whether it listens where only the privileged may.
+    var listensAtLowPorts: Bool {
+        receivers.flatMap(\.endpoints).contains { (1..<1024).contains($0.address.port) }
+    }
+
+    /// Whether spans that are received are joined with others: with what is captured, and those of other agents with one another.
+    /// Receivers may come with another configuration.
+    var joinsReceivedSpans: Bool {
+        merge.isEnabled && merge.sdkSpans != .keep && (usesCapture || !receivers.isEmpty)
     }
 
     /// Whether spans that SDKs send are joined with what is captured.

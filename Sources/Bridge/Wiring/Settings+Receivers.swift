@@ -46,7 +46,7 @@ extension OTLPReceiverSettings.HTTP {
 }
 
 extension ListenAddress {
-    fileprivate init(_ address: HostPort) { self.init(host: address.host, port: Int(address.port)) }
+    init(_ address: HostPort) { self.init(host: address.host, port: Int(address.port)) }
 }
 
 extension ServerTLSSettings {

@@ -28,6 +28,7 @@ extension ExchangeTable {
                 add(.destination, .requestHeader, value: UnsafeRawBufferPointer(rebasing: text[..<count]), to: handle)
             }
         }
+        addValues(text: routingKey, to: handle)
         if !routingKey.isEmpty { add(.routingKey, .requestHeader, value: routingKey, to: handle) }
     }
 }

@@ -19,6 +19,18 @@ extension AMQPParser {
         channels[place][side].stage = .body(left: size)
     }
 
+    /// A frame of a message's body: what is known of its first bytes.
+    mutating func addValues(
+        _ head: MessageCutter.Head, on channel: UInt16, from side: Side, in exchanges: inout ExchangeTable
+    ) {
+        guard exchanges.values.isOn, let place = channels.find(channel), channels[place][side].method != .basicGetOk,
+            case .body = channels[place][side].stage
+        else { return }
+        var body = UnsafeRawBufferPointer(rebasing: head.bytes.dropFirst(AMQPFrame.headerLength))
+        if head.isWhole { body = UnsafeRawBufferPointer(rebasing: body.dropLast()) }
+        exchanges.addValues(body: body, .unknown, isCut: !head.isWhole, to: channels[place][side].handle)
+    }
+
     /// Bytes of a message's body have moved, or its header has.
     mutating func contentMoved(
         _ count: UInt64, on channel: UInt16, from side: Side, in exchanges: inout ExchangeTable

@@ -164,7 +164,8 @@ struct AMQPParser: ProtocolParser {
                 said(method, &reader, on: frame.channel, head, in: &exchanges)
             }
         case .header: header(&reader, on: frame.channel, head, from: side, in: &exchanges)
-        case .body, .heartbeat: break
+        case .body: addValues(head, on: frame.channel, from: side, in: &exchanges)
+        case .heartbeat: break
         }
     }
 

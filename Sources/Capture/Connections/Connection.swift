@@ -36,8 +36,12 @@ struct Connection {
     var firstReceived: UInt32 = 0
     /// Whether its opening was seen.
     var sawOpening = false
+    /// When that was, ns of the source's clock.
+    var openedAt: UInt64 = 0
     /// Whether nothing of it has been missed before its first record.
     var sawBeginning = false
+    /// Exchanges that begin before this moment are left out (``LeftOut``); 0 for none.
+    var quietEnd: UInt64 = 0
     /// Whether a record of data has come.
     var hasData = false
     /// What was sent.
@@ -84,8 +88,9 @@ struct Connection {
         set { if isSent { sent = newValue } else { received = newValue } }
     }
 
-    /// Takes from a record what is the same in all of the connection's.
-    mutating func begin(_ header: UnsafePointer<interspan_record>, isSent: Bool) {
+    /// Takes from a record what is the same in all of the connection's. `mayHaveMissed`: whether bytes may have moved before,
+    /// unseen, although this is the first byte of its direction.
+    mutating func begin(_ header: UnsafePointer<interspan_record>, isSent: Bool, mayHaveMissed: Bool = false) {
         hasData = true
         (local, peer) = Connection.endpoints(header)
         isSequenced = header.pointee.flags & UInt8(INTERSPAN_FLAG_SEQUENCED.rawValue) != 0
@@ -93,7 +98,8 @@ struct Connection {
         firstSent = header.pointee.first_sent
         firstReceived = header.pointee.first_received
         let first = isSent ? firstSent : firstReceived
-        sawBeginning = isSequenced && !isAssumed && (sawOpening || header.pointee.sequence == first)
+        let isBeginning = sawOpening || header.pointee.sequence == first
+        sawBeginning = isSequenced && !isAssumed && !mayHaveMissed && isBeginning
         if sawBeginning {
             sent.beginAtZero()
             received.beginAtZero()

@@ -28,6 +28,7 @@ extension ConnectionTracker {
         if let index = sockets[socket] { end(index, .closed) }
         let index = connection(of: socket, at: header.pointee.time)
         connections[index].sawOpening = true
+        connections[index].openedAt = connections[index].lastTime
         connections[index].isOpener = true
         own(index, header)
         note(.socketOpened(socket, ExecutionPoint(header)))
@@ -101,6 +102,7 @@ extension ConnectionTracker {
     mutating func stopParsing(_ index: Int32, _ reason: EndReason) {
         if case .parsing(let place, let requesterIsLocal) = connections[index].stage {
             exchanges.context.connection = index
+            if reason == .leftOut { exchanges.leaveOut(of: index) }
             // A server that exits ends a response that ends with its connection.
             if reason == .closed || (reason == .processExited && !requesterIsLocal) {
                 parsers.closed(at: place, in: &exchanges)

@@ -91,6 +91,7 @@ extension ConnectionTracker {
         exchanges.context.identity = connections[index].identity(requesterIsLocal: requesterIsLocal)
         exchanges.context.role = requesterIsLocal ? .client : .server
         exchanges.context.isDatagram = connections[index].isDatagram
+        exchanges.context.isLeftOut = header.pointee.time < connections[index].quietEnd
         exchanges.context.sawOpening = connections[index].sawOpening
         exchanges.context.point = ExecutionPoint(header)
         exchanges.context.process = ProcessIdentity(header)
@@ -157,6 +158,7 @@ extension ConnectionTracker {
         }
         let next = parsers.make(identity, recognised: .requester, atBeginning: (true, true))
         connections[index].stage = .parsing(next, requesterIsLocal: requesterIsLocal)
+        recognised[identity] &+= 1
     }
 
     /// Looks for a protocol's signature at the start of a record.
@@ -195,7 +197,8 @@ extension ConnectionTracker {
                     requester: side == .requester || isOtherNew, responder: side == .responder || isOtherNew
                 ))
             connections[index].stage = .parsing(place, requesterIsLocal: requesterIsLocal)
-            if !mayWait || isReady(index, isSent: segment.isSent) {
+            recognised[identity] &+= 1
+            if !mayWait || isReady(index, isSent: segment.isSent) || mayHaveBeenLeftOut(index) {
                 // A parser that gives up on the first of them leaves the others to whoever comes next.
                 for held in undecided { held.withSegment { take($0, index, mayWait: false) } }
                 take(segment, index, mayWait: false)

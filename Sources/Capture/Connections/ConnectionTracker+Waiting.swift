@@ -9,10 +9,16 @@ extension ConnectionTracker {
         let isSent = UInt32(header.pointee.direction) == INTERSPAN_DIRECTION_SEND.rawValue
         let isReceived = UInt32(header.pointee.direction) == INTERSPAN_DIRECTION_RECEIVE.rawValue
         guard header.pointee.socket != 0, header.pointee.length > 0, isSent || isReceived else { return }
+        if leftOut.contains(header) {
+            leftOutRecords &+= 1
+            return
+        }
         let index = connection(of: header.pointee.socket, at: header.pointee.time)
         own(index, header)
         if case .ignored = connections[index].stage { return }
-        if !connections[index].hasData { connections[index].begin(header, isSent: isSent) }
+        if !connections[index].hasData {
+            begin(index, header, isSent: isSent)
+        }
         connections[index].count(from: header, isSent: isSent)
         if connections[index].waiting.isEmpty {
             let offset = connections[index].offset(header, isSent: isSent)

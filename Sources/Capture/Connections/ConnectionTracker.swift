@@ -40,7 +40,15 @@ package struct ConnectionTracker: ~Copyable {
     /// No record has waited long enough before this moment.
     var nextDeadline = UInt64.max
     var holdBudget = MemoryBudget()
+    /// Connections that are left out under overload.
+    var leftOut = LeftOut()
+    /// When the next change of their share is due, ns.
+    var nextShare = UInt64.max
+    /// Records of connections that were left out when they came.
+    var leftOutRecords: UInt64 = 0
     var records: UInt64 = 0
+    /// Connections that were recognised.
+    var recognised = ProtocolCounters()
     /// Counts what parsers are given, record by record.
     var serial: UInt64 = 0
 
@@ -58,7 +66,10 @@ package struct ConnectionTracker: ~Copyable {
         counters.closed = exchanges.closed
         counters.passedOver = exchanges.passedOver
         counters.connections = UInt64(connections.count)
+        counters.recognised = recognised
         counters.losses = exchanges.losses.total
+        counters.shedding.exchanges = exchanges.shed
+        counters.shedding.records = leftOutRecords
         return counters
     }
 
@@ -69,6 +80,7 @@ package struct ConnectionTracker: ~Copyable {
         records &+= 1
         let header = record.header
         exchanges.now = header.pointee.time
+        if header.pointee.time >= nextShare { changeShare(at: header.pointee.time) }
         switch UInt32(header.pointee.kind) {
         case INTERSPAN_KIND_DATA.rawValue where header.pointee.flags & ConnectionTracker.datagramFlag != 0:
             datagram(record)
@@ -94,6 +106,7 @@ package struct ConnectionTracker: ~Copyable {
         swap(&batch, &exchanges.batch)
         defer { swap(&batch, &exchanges.batch) }
         exchanges.now = max(exchanges.now, time)
+        if time >= nextShare { changeShare(at: time) }
         if time >= nextDeadline { expireWaiting(at: time) }
         forgetIdle(at: time)
         forgetIdleDatagrams(at: time)

@@ -87,7 +87,21 @@ extension DNSParser {
         if code != 0 { exchanges.setFailed(handle) }
         exchanges.add(.errorCode, .responseHeader, text: DNSResponseCode.name(code), or: "RCODE", code, to: handle)
         exchanges.add(.rows, .responseHeader, number: UInt64(header.answers), to: handle)
+        if code == 0 { addAnswers(message, header, from: end, to: handle, in: &exchanges) }
         return (handle, isLast)
+    }
+
+    /// The addresses that were answered, for whoever needs the name that a process knows an address by.
+    private func addAnswers(
+        _ message: UnsafeRawBufferPointer, _ header: DNSHeader, from start: Int, to handle: ExchangeHandle,
+        in exchanges: inout ExchangeTable
+    ) {
+        withUnsafeTemporaryAllocation(byteCount: DNSAnswers.most * DNSAnswers.length, alignment: 1) { room in
+            let count = DNSAnswers.write(message, from: start, count: Int(header.answers), to: room)
+            guard count > 0 else { return }
+            let value = UnsafeRawBufferPointer(rebasing: room[..<count])
+            exchanges.add(.answers, .responseHeader, value: value, to: handle)
+        }
     }
 
     /// How many times a message of a transfer has the zone's own record; the first one has it in any case.

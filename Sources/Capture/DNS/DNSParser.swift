@@ -3,8 +3,8 @@
 ///
 /// Fields: ``FieldKey/questionName``, ``FieldKey/questionType`` (a mnemonic, or `TYPE123`), ``FieldKey/method`` where the
 /// operation is no ordinary query (`NOTIFY`, `UPDATE`), ``FieldKey/errorCode`` (the response's code, `NOERROR` too) and
-/// ``FieldKey/rows`` (answers). The status is the response's code as a number. Codes above 0 are failures. What the answers
-/// say is not handed on.
+/// ``FieldKey/rows`` (answers) and ``FieldKey/answers`` (their addresses, which is all of them that is handed on). The status is
+/// the response's code as a number. Codes above 0 are failures.
 ///
 /// - A query that is repeated before it is answered is an exchange of its own; the one before has no response.
 /// - A datagram is a message, and a query in one is given up after ``patience``: nobody waits longer.

@@ -4,6 +4,10 @@ enum DNSType {
     static let zoneTransfer: UInt16 = 252
     /// A transfer of a zone's changes (RFC 1995), likewise.
     static let incrementalTransfer: UInt16 = 251
+    /// An IPv4 address.
+    static let address: UInt16 = 1
+    /// An IPv6 address (RFC 3596).
+    static let longAddress: UInt16 = 28
     /// The start of a zone of authority.
     static let startOfAuthority: UInt16 = 6
     /// EDNS (RFC 6891).

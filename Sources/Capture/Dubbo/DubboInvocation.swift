@@ -16,7 +16,14 @@ struct DubboInvocation {
         }
         name(service, method, in: &exchanges)
         guard isWhole, let types = reader.text() else { return }
-        for _ in 0..<DubboInvocation.count(of: types) where !reader.skip() { return }
+        for _ in 0..<DubboInvocation.count(of: types) {
+            // What lies in an object or a list is passed over.
+            if let text = reader.text() {
+                exchanges.addValues(text: text, to: handle)
+            } else if !reader.skip() {
+                return
+            }
+        }
         _ = attachments(&reader, in: &exchanges)
     }
 
@@ -45,7 +52,10 @@ struct DubboInvocation {
         }
         name(service, method, in: &exchanges)
         guard isWhole, let types = lines.text() else { return }
-        for _ in 0..<DubboInvocation.count(of: types) where lines.next() == nil { return }
+        for _ in 0..<DubboInvocation.count(of: types) {
+            guard let argument = lines.next() else { return }
+            exchanges.addValues(body: argument, .json, isCut: false, to: handle)
+        }
         guard let object = lines.next() else { return }
         DubboLines.members(of: object) { attachment($0, $1, in: &exchanges) }
     }

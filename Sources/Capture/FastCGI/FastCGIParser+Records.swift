@@ -74,7 +74,9 @@ extension FastCGIParser {
         case .parameters:
             requests[place].take(parameters: bytes, in: &exchanges)
             exchanges.requestMoved(handle)
-        case .input, .data: exchanges.requestMoved(handle, body: UInt64(bytes.count))
+        case .input, .data:
+            requests[place].take(body: bytes, in: &exchanges)
+            exchanges.requestMoved(handle, body: UInt64(bytes.count))
         case .output:
             var rest = bytes
             if !requests[place].header.isDone {
@@ -97,7 +99,9 @@ extension FastCGIParser {
         case .parameters:
             requests[place].parameters.skip(count, in: &exchanges)
             exchanges.requestMoved(handle)
-        case .input, .data: exchanges.requestMoved(handle, body: count)
+        case .input, .data:
+            requests[place].hasBody = true
+            exchanges.requestMoved(handle, body: count)
         case .output:
             let isBody = requests[place].header.isDone
             requests[place].header.lose()

@@ -21,6 +21,10 @@ struct FastCGIRequest {
     var hasMethod = false
     /// Whether its target is known as the client sent it.
     var hasTarget = false
+    /// What the request's body is, going by its media type.
+    var bodyKind = BodyKind.unknown
+    /// Whether anything of the body has come.
+    var hasBody = false
     /// The header of the application's output.
     var header = CGIHeader()
     /// Whether anything of the answer has come.
@@ -38,6 +42,7 @@ struct FastCGIRequest {
         self.handle = handle
         role = .responder
         (hasParameters, hasMethod, hasTarget, hasAnswer, isAborted) = (false, false, false, false, false)
+        (bodyKind, hasBody) = (.unknown, false)
     }
 
     /// Frees its place and gives back what it reserved.
@@ -65,9 +70,17 @@ struct FastCGIRequest {
         if !hasTarget, path.count > 0 {
             if query.count > 0 { path.append(query.bytes) }
             exchanges.add(.target, .requestHeader, value: path.bytes, to: handle)
+            exchanges.addValues(target: path.bytes, to: handle)
         }
         forgetParts(in: &exchanges)
         exchanges.open(handle)
+    }
+
+    /// Bytes of the body: the first of them may have values.
+    mutating func take(body: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
+        guard !hasBody, !body.isEmpty else { return }
+        hasBody = true
+        exchanges.addValues(body: body, bodyKind, isCut: true, to: handle)
     }
 
     private mutating func forgetParts(in exchanges: inout ExchangeTable) {
@@ -92,12 +105,14 @@ struct FastCGIRequest {
         case 11 where name.elementsEqual("REQUEST_URI".utf8) && !hasTarget:
             hasTarget = true
             exchanges.add(.target, .requestHeader, value: value, to: handle)
+            exchanges.addValues(target: value, to: handle)
         case 11 where name.elementsEqual("SCRIPT_NAME".utf8) && path.count == 0:
             keep(value, in: path, &exchanges)
         case 12 where name.elementsEqual("QUERY_STRING".utf8) && query.count == 0:
             withUnsafeBytes(of: UInt8(ascii: "?")) { keep($0, in: query, &exchanges) }
             keep(value, in: query, &exchanges)
         case 12 where name.elementsEqual("CONTENT_TYPE".utf8):
+            bodyKind = BodyKind(mediaType: value)
             exchanges.add(.contentType, .requestHeader, value: value, to: handle)
         default: break
         }
@@ -123,7 +138,9 @@ struct FastCGIRequest {
             // Which of its underscores were hyphens is not said: one that a configured name has is taken for one.
             var written = hyphenated
             if !headers.has(hyphenated), name.contains(0x5F), headers.has(name) { written = name }
+            var hasValues = exchanges.values.isOn
             headers.match(written) { use in
+                hasValues = hasValues && use == .named(.header)
                 switch use {
                 case .named(let key):
                     exchanges.add(key, .requestHeader, name: written, value: trimmed(value), to: handle)
@@ -132,6 +149,7 @@ struct FastCGIRequest {
                 default: break
                 }
             }
+            if hasValues { exchanges.addValues(header: written, value, to: handle) }
         }
     }
 }

@@ -47,6 +47,10 @@ struct HTTP1Direction {
     var isEventStream = false
     /// Whether its body is compressed.
     var isEncoded = false
+    /// What its body is, going by its media type.
+    var bodyKind = BodyKind.unknown
+    /// Whether a body follows of which nothing has been seen.
+    var awaitsBody = false
     /// Where that stream stands.
     var events = EventStream()
     /// A response's status.

@@ -101,7 +101,9 @@ extension HTTP1Parser {
         guard let colon = line.firstIndex(of: 0x3A) else { return }
         let name = trimmed(UnsafeRawBufferPointer(rebasing: line[0..<colon]))
         let headers = exchanges.headers
+        var hasValues = side == .requester && !isCut && exchanges.values.isOn
         headers.match(name) { use in
+            hasValues = hasValues && use == .named(.header)
             let value = trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]))
             switch use {
             case .contentLength: self[side].framing.add(contentLength: value)
@@ -113,6 +115,7 @@ extension HTTP1Parser {
                     self[side].isEventStream = isMediaType(value, "text/event-stream")
                 }
                 guard side == .requester else { return }
+                if key == .contentType { request.bodyKind = BodyKind(mediaType: value) }
                 exchanges.add(key, .requestHeader, value: value, to: request.handle)
             case .named(let key) where side == .responder:
                 guard !isCut else { return }
@@ -121,6 +124,10 @@ extension HTTP1Parser {
                 exchanges.addUnknown(key, .requestHeader, name: name, to: request.handle)
             case .named(let key): exchanges.add(key, .requestHeader, name: name, value: value, to: request.handle)
             }
+        }
+        if hasValues {
+            let value = UnsafeRawBufferPointer(rebasing: line[(colon + 1)...])
+            exchanges.addValues(header: name, value, to: request.handle)
         }
     }
 
@@ -137,6 +144,7 @@ extension HTTP1Parser {
         exchanges.setNote(HTTP1Method(parts.method).rawValue, of: handle)
         exchanges.add(.method, .requestHeader, value: parts.method, to: handle)
         exchanges.add(.target, .requestHeader, value: parts.target, to: handle)
+        exchanges.addValues(target: parts.target, isCut: isCut, to: handle)
         if !parts.version.isEmpty { exchanges.add(.version, .requestHeader, value: parts.version, to: handle) }
         return true
     }
@@ -169,6 +177,7 @@ extension HTTP1Parser {
 
     private mutating func endRequestHead(at offset: UInt64, left: UInt64, in exchanges: inout ExchangeTable) {
         let framing = request.framing
+        request.awaitsBody = true
         exchanges.open(request.handle)
         if framing.hasTransferEncoding, framing.isChunked {
             request.state = .chunked(ChunkedFraming())

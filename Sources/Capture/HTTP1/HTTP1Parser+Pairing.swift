@@ -8,6 +8,7 @@ extension HTTP1Parser {
     }
 
     mutating func unknown(_ count: UInt64, from side: Side, in exchanges: inout ExchangeTable) {
+        if side == .requester { request.awaitsBody = false }
         switch self[side].state {
         case .seeking: self[side].hasSkipped = true
         case .start: lose(side, in: &exchanges)

@@ -124,7 +124,12 @@ struct HTTP1Parser: ProtocolParser {
             headBehindGap(&bytes, of: chunk, from: side, in: &exchanges)
         case .fixed(let remaining):
             let count = min(remaining, UInt64(bytes.count))
-            if side == .responder { counted(UnsafeRawBufferPointer(rebasing: bytes[..<Int(count)]), in: &exchanges) }
+            let part = UnsafeRawBufferPointer(rebasing: bytes[..<Int(count)])
+            if side == .responder {
+                counted(part, in: &exchanges)
+            } else {
+                addValues(part, count < remaining, in: &exchanges)
+            }
             bytes = UnsafeRawBufferPointer(rebasing: bytes[Int(count)...])
             moved(side, body: count, in: &exchanges)
             if count == remaining {
@@ -133,7 +138,9 @@ struct HTTP1Parser: ProtocolParser {
                 self[side].state = .fixed(remaining - count)
             }
         case .chunked(var framing):
-            let step = framing.take(&bytes) { if side == .responder { counted($0, in: &exchanges) } }
+            let step = framing.take(&bytes) {
+                if side == .responder { counted($0, in: &exchanges) } else { addValues($0, true, in: &exchanges) }
+            }
             self[side].state = .chunked(framing)
             switch step {
             case .more(let data): moved(side, body: data, in: &exchanges)
@@ -158,6 +165,14 @@ struct HTTP1Parser: ProtocolParser {
             request.hasSkipped = true
             bytes = UnsafeRawBufferPointer(rebasing: bytes[bytes.count...])
         }
+    }
+
+    /// The first bytes of a request's body; what comes in further calls is passed over.
+    private mutating func addValues(_ bytes: UnsafeRawBufferPointer, _ isCut: Bool, in exchanges: inout ExchangeTable) {
+        guard request.awaitsBody, !bytes.isEmpty else { return }
+        request.awaitsBody = false
+        if request.isEncoded { return }
+        exchanges.addValues(body: bytes, request.bodyKind, isCut: isCut, to: request.handle)
     }
 
     /// Looks for a message at the start of a record; passes over everything else.
@@ -201,6 +216,8 @@ struct HTTP1Parser: ProtocolParser {
         self[side].upgrade = .none
         self[side].isEventStream = false
         self[side].isEncoded = false
+        self[side].bodyKind = .unknown
+        self[side].awaitsBody = false
         self[side].start = exchanges.context.point
         if side == .requester {
             let offset = chunk.offset &+ UInt64(chunk.bytes.count - bytes.count)

@@ -166,14 +166,21 @@ extension HTTP2Parser {
         let handle = streams[place].handle
         let hasAuthority = request.block.hasAuthority
         let headers = exchanges.headers
+        var hasValues = exchanges.values.isOn
         headers.match(name) { use in
+            hasValues = hasValues && use == .named(.header)
             switch use {
+            case .field(.contentType) where streams[place].bodyKind != .none:
+                streams[place].bodyKind = BodyKind(mediaType: value)
+                exchanges.add(.contentType, .requestHeader, value: value, to: handle)
+            case .contentEncoding where !HTTP2Text.isEqual(value, "identity"): streams[place].bodyKind = .none
             case .contentLength, .transferEncoding, .upgrade, .contentEncoding: break
             case .field(.authority) where hasAuthority: break
             case .field(let key): exchanges.add(key, .requestHeader, value: value, to: handle)
             case .named(let key): exchanges.add(key, .requestHeader, name: name, value: value, to: handle)
             }
         }
+        if hasValues { exchanges.addValues(header: name, value, to: handle) }
     }
 
     private mutating func responseHeader(

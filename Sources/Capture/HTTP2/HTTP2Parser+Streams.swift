@@ -17,11 +17,23 @@ extension HTTP2Parser {
         } else {
             if method.count > 0 { exchanges.add(.method, .requestHeader, value: method.bytes, to: handle) }
             if path.count > 0 { exchanges.add(.target, .requestHeader, value: path.bytes, to: handle) }
+            exchanges.addValues(target: path.bytes, isCut: path.count == HTTP2Parser.longestPath, to: handle)
             withUnsafeBytes(of: UInt8(ascii: "2")) { exchanges.add(.version, .requestHeader, value: $0, to: handle) }
         }
-        exchanges.open(handle)
+        if isUndecided, path.count == 0 {
+            if carriesTelemetry { exchanges.setCarriesTelemetry(handle) }
+            streams[place].awaitsBody = !carriesTelemetry && !block.endsStream
+        }
+        if !streams[place].awaitsBody { exchanges.open(handle) }
         if block.endsStream { endStream(block.stream, .requester, in: &exchanges) }
         catchUp(block.stream, in: &exchanges)
+    }
+
+    /// Opens what waited for its body.
+    private mutating func openLate(_ place: Int32, in exchanges: inout ExchangeTable) {
+        guard streams[place].awaitsBody else { return }
+        streams[place].awaitsBody = false
+        exchanges.open(streams[place].handle)
     }
 
     /// The head of a request breaks off: what was read of it is all that will be.
@@ -56,11 +68,33 @@ extension HTTP2Parser {
 
     /// Bytes of a body.
     mutating func data(_ bytes: UnsafeRawBufferPointer, from side: Side, in exchanges: inout ExchangeTable) {
+        if side == .requester {
+            recogniseTelemetry(bytes, in: &exchanges)
+            addValues(bytes, in: &exchanges)
+        }
         body(UInt64(bytes.count), from: side, in: &exchanges) { $0.take(bytes) }
+    }
+
+    /// The first bytes of the body of a request that waits for it.
+    private mutating func recogniseTelemetry(_ bytes: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
+        guard let place = streams.find(request.frame.stream), streams[place].awaitsBody, OTLPMessage.begins(bytes)
+        else { return }
+        carriesTelemetry = true
+        exchanges.setCarriesTelemetry(streams[place].handle)
+    }
+
+    /// The first bytes of a request's body; what comes later is passed over.
+    private mutating func addValues(_ bytes: UnsafeRawBufferPointer, in exchanges: inout ExchangeTable) {
+        guard let place = streams.find(request.frame.stream), !streams[place].hasBody, !bytes.isEmpty else { return }
+        streams[place].hasBody = true
+        let kind = streams[place].isGRPC && streams[place].bodyKind == .unknown ? .grpc : streams[place].bodyKind
+        let isCut = request.contentLeft > 0 || !request.frame.endsStream
+        exchanges.addValues(body: bytes, kind, isCut: isCut, to: streams[place].handle)
     }
 
     /// Bytes of a body of which only the number is known.
     mutating func skipData(_ count: UInt64, from side: Side, in exchanges: inout ExchangeTable) {
+        if side == .requester, let place = streams.find(request.frame.stream) { streams[place].hasBody = true }
         body(count, from: side, in: &exchanges) { $0.skip(count) }
     }
 
@@ -73,6 +107,7 @@ extension HTTP2Parser {
         _ count: UInt64, from side: Side, in exchanges: inout ExchangeTable, _ update: (inout GRPCMessages) -> Void
     ) {
         guard let place = streams.find(self[side].frame.stream) else { return }
+        if side == .requester { openLate(place, in: &exchanges) }
         heard(place, side, in: &exchanges)
         let isCounted = streams[place].isGRPC || streams[place].mayBeGRPC || streams[place].isEarly
         if isCounted {
@@ -120,6 +155,7 @@ extension HTTP2Parser {
         guard let place = streams.find(id) else { return }
         switch side {
         case .requester:
+            openLate(place, in: &exchanges)
             streams[place].hasRequestEnded = true
             exchanges.endRequest(streams[place].handle)
         case .responder: streams[place].hasResponseEnded = true
@@ -130,6 +166,7 @@ extension HTTP2Parser {
     /// A stream was reset.
     mutating func reset(_ id: UInt32, _ code: UInt32?, _ side: Side, in exchanges: inout ExchangeTable) {
         guard let place = streams.find(id), !streams[place].isEarly else { return }
+        openLate(place, in: &exchanges)
         streams[place].hasRequestEnded = true
         if streams[place].hasResponseEnded { return finish(place, in: &exchanges) }
         let handle = streams[place].handle

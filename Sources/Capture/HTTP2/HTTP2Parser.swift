@@ -40,6 +40,8 @@ struct HTTP2Parser: ProtocolParser {
     var hasSucceeded = false
     /// Whether gRPC calls have been seen on the connection.
     var hasCalls = false
+    /// Whether a call of which no name was known had a body of OTLP's: exporters keep connections to themselves.
+    var carriesTelemetry = false
     /// Method and path of the request head that is being read.
     let method = KeptBytes()
     let path = KeptBytes()
@@ -102,6 +104,9 @@ struct HTTP2Parser: ProtocolParser {
     }
 
     mutating func abandoned(in exchanges: inout ExchangeTable) {
+        streams.forEach { streams, place in
+            if streams[place].awaitsBody { exchanges.open(streams[place].handle) }
+        }
         request.decoder.release(in: &exchanges)
         response.decoder.release(in: &exchanges)
         clearHead(in: &exchanges)

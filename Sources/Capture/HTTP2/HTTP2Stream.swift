@@ -8,6 +8,12 @@ struct HTTP2Stream {
     var isGRPC = false
     /// Whether that is not known, since the names of its headers were not.
     var mayBeGRPC = false
+    /// Whether its exchange is not opened yet, since its body may tell what its head does not.
+    var awaitsBody = false
+    /// What its request's body is, going by its media type.
+    var bodyKind = BodyKind.unknown
+    /// Whether anything of its request's body has come.
+    var hasBody = false
     /// Whether its request has ended.
     var hasRequestEnded = false
     /// Whether the head of its response, other than an interim one, has been seen.

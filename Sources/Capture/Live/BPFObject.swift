@@ -50,15 +50,17 @@ struct BPFObject: ~Copyable {
     }
 
     /// Sets what the programs are told before they are loaded, and the size of what depends on the machine.
-    func configure(_ settings: interspan_settings, processors: Int) {
-        var size = 0
-        if let initial = bpf_map__initial_value(map(".rodata.settings"), &size),
-            size >= MemoryLayout<interspan_settings>.size
-        {
-            UnsafeMutableRawPointer(mutating: initial).storeBytes(of: settings, as: interspan_settings.self)
-        }
+    func configure(_ settings: interspan_settings, selection: interspan_selection, processors: Int) {
+        setInitial(".rodata.settings", to: settings)
+        setInitial(".data.selection", to: selection)
         bpf_map__set_max_entries(map("rings"), UInt32(processors))
         bpf_map__set_max_entries(map("scratches"), UInt32(processors) * settings.scratch_slots)
+    }
+
+    private func setInitial<Value: BitwiseCopyable>(_ name: String, to value: Value) {
+        var size = 0
+        guard let initial = bpf_map__initial_value(map(name), &size), size >= MemoryLayout<Value>.size else { return }
+        UnsafeMutableRawPointer(mutating: initial).storeBytes(of: value, as: Value.self)
     }
 
     /// Loads what was chosen.

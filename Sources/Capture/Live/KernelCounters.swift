@@ -10,10 +10,18 @@ package struct KernelCounters: Sendable, Equatable {
     package var droppedRingFull: UInt64 = 0
     /// Records for which there was no per-socket state.
     package var droppedNoState: UInt64 = 0
+    /// Calls of connections that were left out under overload.
+    package var droppedShed: UInt64 = 0
+    /// How often an end of a connection began to be left out.
+    package var shedConnections: UInt64 = 0
     /// Calls of our own.
     package var filteredSelf: UInt64 = 0
-    /// Calls of excluded processes.
+    /// Calls of processes that are not selected.
     package var filteredExcluded: UInt64 = 0
+    /// Calls of processes that nobody has judged yet.
+    package var filteredUnjudged: UInt64 = 0
+    /// Questions about processes for which there was no room.
+    package var unasked: UInt64 = 0
     /// Calls in other network namespaces.
     package var filteredNamespace: UInt64 = 0
     /// Calls on sockets that are ignored.
@@ -34,8 +42,12 @@ package struct KernelCounters: Sendable, Equatable {
         submitted = sums[Int(INTERSPAN_COUNTER_SUBMITTED.rawValue)]
         droppedRingFull = sums[Int(INTERSPAN_COUNTER_DROPPED_RING_FULL.rawValue)]
         droppedNoState = sums[Int(INTERSPAN_COUNTER_DROPPED_NO_STATE.rawValue)]
+        droppedShed = sums[Int(INTERSPAN_COUNTER_DROPPED_SHED.rawValue)]
+        shedConnections = sums[Int(INTERSPAN_COUNTER_SHED_CONNECTIONS.rawValue)]
         filteredSelf = sums[Int(INTERSPAN_COUNTER_FILTERED_SELF.rawValue)]
         filteredExcluded = sums[Int(INTERSPAN_COUNTER_FILTERED_EXCLUDED.rawValue)]
+        filteredUnjudged = sums[Int(INTERSPAN_COUNTER_FILTERED_UNJUDGED.rawValue)]
+        unasked = sums[Int(INTERSPAN_COUNTER_UNASKED.rawValue)]
         filteredNamespace = sums[Int(INTERSPAN_COUNTER_FILTERED_NAMESPACE.rawValue)]
         filteredIgnored = sums[Int(INTERSPAN_COUNTER_FILTERED_IGNORED.rawValue)]
         unread = sums[Int(INTERSPAN_COUNTER_UNREAD.rawValue)]

@@ -8,6 +8,7 @@ struct KernelLosses {
         // A program that was not run for its call is a record that had no room, too: on that CPU, at that moment.
         losses[.ringFull] = counters.droppedRingFull &+ counters.missed
         losses[.noSocketState] = counters.droppedNoState
+        losses[.shed] = counters.droppedShed
         losses[.unread] = counters.unread
         losses[.straggler] = stragglers
         return losses

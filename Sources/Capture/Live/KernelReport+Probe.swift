@@ -27,9 +27,18 @@ extension KernelReport {
             report.notSeen = ["anything: " + (failure ?? "the kernel does not tell its types")]
             return report
         }
+        if let failure = LoadFailure.age(types)?.description {
+            report.programs = BPFProgram.all.map { program($0, failure: failure) }
+            report.tracepoints = tracepoints(types)
+            report.notSeen = ["anything: " + failure]
+            return report
+        }
         report.programs = BPFProgram.all.compactMap { attempt($0, options: options, layout: layout, types: types) }
         report.tracepoints = tracepoints(types)
         report.hook = chosenHook(options, report.programs)
+        if PerfEventParanoia.needsAdministrator, !privileges.holdsItself(Privileges.administrator) {
+            report.paranoia = PerfEventParanoia.value
+        }
         report.notSeen = notSeen(report)
         return report
     }
@@ -52,7 +61,7 @@ extension KernelReport {
             object.choose(only: program.name)
             object.configure(
                 LoadedPrograms.settings(hook: hook, options: options, layout: layout, types: types),
-                processors: layout.count)
+                selection: interspan_selection(), processors: layout.count)
             do { try object.load() } catch { throw LoadFailure.loading(hook, error) }
             if !program.calls.isEmpty {
                 guard let tracefs = Tracefs(),
@@ -110,8 +119,7 @@ extension KernelReport {
     private static func notSeen(_ report: KernelReport) -> [String] {
         guard let hook = report.hook else { return ["anything: no way of hooking works here"] }
         var lines = [
-            "what TLS hides: encrypted connections are seen, the requests inside are not",
-            "protocols other than HTTP/1.0 and 1.1: their connections are left alone",
+            "what is inside TLS: of encrypted connections the hellos are read, the requests are not",
             "QUIC, SCTP, MPTCP, and UDP but for DNS: TCP and AF_UNIX stream sockets are watched",
             "the bytes of sendfile and splice: their lengths are seen",
         ]
@@ -127,7 +135,11 @@ extension KernelReport {
         if hook != .syscall {
             lines.append("the bytes of calls made by io_uring and by 32-bit programs: their lengths are seen")
             if report.programs.contains(where: { $0.name == "turn" && $0.failure != nil }) {
-                lines.append("turns of event loops: one kind of evidence for parents is missing")
+                let reason =
+                    report.paranoia.map {
+                        " (kernel.perf_event_paranoid is \($0): tracepoints of system calls are CAP_SYS_ADMIN's alone)"
+                    } ?? ""
+                lines.append("turns of event loops: one kind of evidence for parents is missing" + reason)
             }
         }
         if NetworkScope.identity("/proc/self/ns/pid")?.inode != NetworkScope.initialPIDNamespace {

@@ -54,4 +54,6 @@ public struct KernelReport: Sendable {
     public var scope: String
     /// What will not be seen on this machine and why, a line each.
     public var notSeen: [String]
+    /// `kernel.perf_event_paranoid`, where it keeps us from the tracepoints of system calls; else nil.
+    public var paranoia: Int?
 }

@@ -8,6 +8,9 @@ public struct LiveCapture: ~Copyable, CaptureSource {
     private var losses = KernelLosses()
     private var lossesTold: UInt64 = 0
 
+    /// Why this process may not capture, known before anything is begun; nil when it may try.
+    public static var refusal: CaptureError? { LoadFailure.precondition(Privileges(), hasTypes: true) }
+
     /// Loads and attaches the programs: from here on the kernel writes records.
     ///
     /// - Throws: one line that says what is missing and what to do about it.
@@ -19,16 +22,29 @@ public struct LiveCapture: ~Copyable, CaptureSource {
     /// The way of hooking that is in use; never `auto`.
     public var hook: CaptureOptions.Hook { records.hook }
 
-    /// Never records these processes again (numbers of our own pid namespace), besides those excluded before. At most
-    /// 1024 in all.
-    public mutating func exclude(processes: [UInt32]) { records.exclude(processes: processes) }
+    /// Finds out what units of execution processes have, so that exchanges name them: to be run on a thread of its own
+    /// for as long as capture lasts. Without it threads are all there is.
+    public var units: UnitExaminer { records.units }
+
+    /// Has processes judged where that is asked for: to be run on a thread of its own for as long as capture lasts. Where
+    /// selection is on and nobody runs it, nothing is recorded.
+    public var selector: ProcessSelector { records.selector }
+
+    /// Hands on other headers and values of requests that begin from now on.
+    public mutating func use(_ headers: HeaderSelection, _ values: ValueSelection) {
+        tracker.exchanges.use(headers, values)
+    }
 
     /// Waits at most 50 ms (the first few times, for the kernel to attach), then adds what is old enough.
     public mutating func fill(_ batch: inout ObservationBatch) throws(CaptureError) -> Bool {
         records.wait()
         let tellsTurns = records.tellsTurns
         tracker.wallClockOffset = clock.offset
-        let limit = records.pass { LiveCapture.consume($0, tellsTurns: tellsTurns, by: &tracker, into: &batch) }
+        let limit = records.pass {
+            tracker.note($0)
+        } _: {
+            LiveCapture.consume($0, tellsTurns: tellsTurns, by: &tracker, into: &batch)
+        }
         tracker.advance(to: limit, into: &batch)
         for change in tracker.modeChanges { records.set(change) }
         tracker.modeChanges.removeAll(keepingCapacity: true)
@@ -72,6 +88,12 @@ public struct LiveCapture: ~Copyable, CaptureSource {
         counters.hooked = kernel.hooked
         counters.submitted = kernel.submitted
         counters.consumed = records.consumed
+        counters.filtered.unselected = kernel.filteredExcluded
+        counters.filtered.unjudged = kernel.filteredUnjudged
+        counters.filtered.unasked = kernel.unasked
+        counters.filtered.outOfScope = kernel.filteredNamespace
+        counters.shedding.connections = kernel.shedConnections
+        counters.shedding.share = records.shedShare
         let losses = KernelLosses.total(kernel, stragglers: records.stragglers)
         for reason in LossReason.allCases { counters.losses[reason] &+= losses[reason] }
         return counters

@@ -7,20 +7,26 @@ internal import Glibc
 package struct LiveRecords: ~Copyable {
     /// How long a record is held back, ns, so that those stamped earlier on other CPUs come before it.
     static let holdBack: UInt64 = 10_000_000
-    /// The same while a ring is more than half full: losing order is better than losing records.
+    /// The same while a ring is more than half full, or connections are left out: losing order is better than losing records.
     static let holdBackUnderPressure: UInt64 = 1_000_000
 
     /// The way of hooking that is in use; never `auto`.
     package let hook: CaptureOptions.Hook
+    /// Finds out what units of execution processes have, on whatever thread runs it.
+    package let units: UnitExaminer
+    /// Has processes judged, on whatever thread runs it.
+    package let selector: ProcessSelector
     private var programs: LoadedPrograms
     private let layout: RingLayout
     private var rings: RingSet
     private let modes: ModeTable
-    private let excludedCount: SharedMemory
     private let datagramCalls: DatagramCalls
+    private let overload: OverloadSwitch
+    private var shedding = LoadShedding()
+    /// Whether the pass before this one held records back for no longer than under pressure.
+    private var isBrief = false
     /// Calls whose returns we have tried to watch.
     private var triedCalls: UInt32 = 0
-    private var excluded: Set<UInt32> = []
     private let poll: CInt
     private var pressure = RingSet.Pressure.none
 
@@ -31,6 +37,9 @@ package struct LiveRecords: ~Copyable {
         let types = KernelTypes()
         if let failure = LoadFailure.precondition(Privileges(), hasTypes: types != nil) { throw failure }
         guard let types else { throw CaptureError("the kernel does not tell its types") }
+        if let failure = LoadFailure.age(types) { throw failure }
+        // Without rings every way of hooking would fail, and each say so in libbpf's words.
+        do { try RingLayout.tryRing() } catch { throw LoadFailure.ring(error) }
         let layout = RingLayout(total: options.ringBufferSize)
         let programs = try LiveRecords.load(options: options, layout: layout, types: types)
         let rings = try mapping { () throws(SystemError) in
@@ -39,24 +48,31 @@ package struct LiveRecords: ~Copyable {
         let modes = try mapping { () throws(SystemError) in
             try ModeTable(descriptor: programs.descriptor(of: "modes"))
         }
-        let excludedCount = try mapping { () throws(SystemError) in
-            try SharedMemory(
-                descriptor: programs.descriptor(of: ".data.excluded"), size: MemoryLayout<UInt32>.size,
-                isWritable: true)
+        let selector = try mapping { () throws(SystemError) in
+            try ProcessSelector(
+                verdicts: programs.descriptor(of: "verdicts"), questions: programs.descriptor(of: "questions"),
+                switches: programs.descriptor(of: ".data.selection"), judge: options.judge)
         }
         let datagramCalls = try mapping { () throws(SystemError) in
             try DatagramCalls(descriptor: programs.descriptor(of: ".data.datagrams"))
         }
+        let overload = try mapping { () throws(SystemError) in
+            try OverloadSwitch(descriptor: programs.descriptor(of: ".data.overload"))
+        }
+        let units = try mapping { () throws(SystemError) in
+            try UnitExaminer(table: programs.descriptor(of: "units"))
+        }
         let poll = try mapping { () throws(SystemError) in try LiveRecords.watch(programs.rings) }
         hook = programs.hook
+        self.units = units
         self.layout = layout
         self.programs = programs
         self.rings = rings
         self.modes = modes
-        self.excludedCount = excludedCount
+        self.selector = selector
         self.datagramCalls = datagramCalls
+        self.overload = overload
         self.poll = poll
-        exclude(processes: options.excludedProcesses)
     }
 
     deinit { close(poll) }
@@ -73,14 +89,39 @@ package struct LiveRecords: ~Copyable {
 
     /// Hands over what is old enough, in order. A record's memory is the ring's until the call returns.
     ///
+    /// - Parameter shareChanged: told from when on another share of the connections is left out, before any record that is
+    ///   stamped later.
     /// - Returns: the moment, of CLOCK_MONOTONIC, before which everything has been handed over.
-    package mutating func pass(_ body: (Record) -> Void) -> UInt64 {
+    package mutating func pass(_ shareChanged: (ShareStep) -> Void = { _ in }, _ body: (Record) -> Void) -> UInt64 {
         let now = WallClock.monotonic()
+        // Before the rings are looked at: what has found no room is behind everything that lies in them.
+        let fullSince = overload.fullSince
         pressure = rings.beginPass()
-        let limit = now - (pressure == .high ? LiveRecords.holdBackUnderPressure : LiveRecords.holdBack)
-        rings.endPass(limit: limit, body)
+        if fullSince != 0 {
+            shareChanged(ShareStep(share: UInt32(INTERSPAN_CONNECTION_PLACES), time: fullSince))
+        }
+        shedding.found(fill: rings.fullest, isLate: fullSince != 0, isHeldBack: !isBrief, at: now)
+        if fullSince == 0, shedding.share > overload.share {
+            overload.set(share: shedding.share)
+            shareChanged(ShareStep(share: shedding.share, time: now))
+        }
+        isBrief = pressure == .high || shedding.share > 0
+        let limit = now - (isBrief ? LiveRecords.holdBackUnderPressure : LiveRecords.holdBack)
+        let units = units
+        rings.endPass(limit: limit) { record in
+            if record.header.pointee.unexamined != 0 { units.ask(record.header) }
+            body(record)
+        }
+        if fullSince != 0 || shedding.share < overload.share {
+            overload.set(share: shedding.share)
+            if fullSince != 0 { overload.clearFull() }
+            shareChanged(ShareStep(share: shedding.share, time: WallClock.monotonic()))
+        }
         return limit
     }
+
+    /// The part of all connections that is left out at the moment, 0...1.
+    package var shedShare: Double { Double(shedding.share) / Double(INTERSPAN_CONNECTION_PLACES) }
 
     /// Ends the capture: the programs are called no more. Their records are still to be drained.
     package mutating func stop() { programs.detach() }
@@ -111,18 +152,6 @@ package struct LiveRecords: ~Copyable {
 
     /// Sets how much of a socket's bytes is wanted.
     package func set(mode: interspan_socket_mode) { modes.set(mode) }
-
-    /// Never records these processes again (numbers of our own pid namespace), besides those excluded before. At most
-    /// 1024 in all; the rest is left out.
-    package mutating func exclude(processes: [UInt32]) {
-        for process in processes where excluded.count < 1024 && !excluded.contains(process) {
-            var key = process
-            var value: UInt8 = 1
-            guard bpf_map_update_elem(programs.descriptor(of: "excluded"), &key, &value, 0) == 0 else { continue }
-            excluded.insert(process)
-        }
-        interspan_store_release_32(excludedCount.address, UInt32(excluded.count))
-    }
 
     /// The asked-for way of hooking, or the first that this kernel takes.
     private static func load(

@@ -18,6 +18,13 @@ enum LoadFailure {
         return nil
     }
 
+    /// What every way of hooking needs and this kernel has not; nil when it has it. Task storage and typed pointers to the
+    /// current task came with 5.11, atomic operations that give the former value with 5.12, which no type tells.
+    static func age(_ types: borrowing KernelTypes) -> CaptureError? {
+        guard !types.hasHelper("BPF_FUNC_get_current_task_btf") else { return nil }
+        return CaptureError("the kernel is too old (it has no bpf_get_current_task_btf): 5.12 or later is needed")
+    }
+
     /// No ring buffer could be made.
     static func ring(_ error: SystemError) -> CaptureError {
         switch error.number {
@@ -26,6 +33,7 @@ enum LoadFailure {
                 "bpf() is refused although the capabilities are there: the container's seccomp profile must allow bpf and "
                     + "perf_event_open")
         case EINVAL: CaptureError("the kernel has no BPF ring buffers: 5.8 or later is needed")
+        case ENOSYS: CaptureError("the kernel has no bpf(): 5.8 or later, built with CONFIG_BPF_SYSCALL, is needed")
         default: CaptureError("no BPF ring buffer could be made: \(error); make receivers.ebpf.ring_buffer smaller")
         }
     }
@@ -62,6 +70,9 @@ enum LoadFailure {
             CaptureError("the kernel has no sock_send_length (6.3 and later have): use hook fexit, syscall or auto")
         case .fexit where types.argumentCount(of: "tcp_sendmsg") == nil:
             CaptureError("the kernel's types do not name tcp_sendmsg: use hook sock, syscall or auto")
+        case .sock where !types.hasHelper("BPF_FUNC_task_pt_regs"),
+            .fexit where !types.hasHelper("BPF_FUNC_task_pt_regs"):
+            CaptureError("the kernel has no bpf_task_pt_regs (5.15 and later have): use hook syscall or auto")
         case .syscall where !types.hasTracepoint("sys_exit"):
             CaptureError("the kernel has no sys_exit tracepoint: use hook sock, fexit or auto")
         default: nil

@@ -21,7 +21,7 @@ struct LoadedPrograms: ~Copyable {
         var object = try BPFObject(hook: hook, types: types)
         object.configure(
             LoadedPrograms.settings(hook: hook, options: options, layout: layout, types: types),
-            processors: layout.count)
+            selection: ProcessSelector.switches(for: options.judge), processors: layout.count)
         do { try object.load() } catch { throw LoadFailure.loading(hook, error) }
 
         var rings: [CInt] = []
@@ -38,6 +38,7 @@ struct LoadedPrograms: ~Copyable {
             throw LoadFailure.ring(error)
         }
 
+        OwnListeners.note(options.ownListeners, in: object.descriptor(of: "own_listeners"))
         // Turns first: a record that came before they are told would be taken for one of a thread that never waits.
         let turnTracepoints = hook == .syscall ? 0 : LoadedPrograms.attachTurns(&object)
         for program in BPFProgram.all where program.hooks.contains(hook) && program.calls.isEmpty {

@@ -9,4 +9,51 @@ enum Machine {
             ["epoll_pwait", "epoll_pwait2", "ppoll", "pselect6"]
         #endif
     }
+
+    /// How ELF files name it: EM_X86_64, EM_AARCH64.
+    static var elfNumber: UInt16 {
+        #if arch(x86_64)
+            62
+        #else
+            183
+        #endif
+    }
+
+    /// Whether Go has the current goroutine in a register, or else in the thread's own storage.
+    static var goroutineIsInRegister: Bool {
+        #if arch(x86_64)
+            false
+        #else
+            true
+        #endif
+    }
+
+    /// Whether glibc's structure of a thread ends where the thread pointer points to, or else begins there.
+    static var threadPointerIsAtEnd: Bool {
+        #if arch(x86_64)
+            false
+        #else
+            true
+        #endif
+    }
+
+    /// Where that structure has the list of the blocks of values under keys, in a glibc that does not say: the same in all
+    /// of them for x86-64.
+    static var threadKeyList: Int32? {
+        #if arch(x86_64)
+            0x510
+        #else
+            nil
+        #endif
+    }
+
+    /// How a library asks the loader for the number of its thread storage: R_X86_64_DTPMOD64. On arm64 libraries ask
+    /// otherwise.
+    static var moduleNumberRelocation: UInt32? {
+        #if arch(x86_64)
+            16
+        #else
+            nil
+        #endif
+    }
 }

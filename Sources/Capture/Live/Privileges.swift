@@ -11,7 +11,8 @@ struct Privileges {
         (19, "CAP_SYS_PTRACE", "read who a process is (/proc/PID/exe, environ)"),
         (2, "CAP_DAC_READ_SEARCH", "read other users' binaries"),
     ]
-    private static let administrator: UInt64 = 21
+    /// CAP_SYS_ADMIN.
+    static let administrator: UInt64 = 21
 
     /// As `/proc/self/status` gives them; none when it cannot be read.
     init() {
@@ -22,6 +23,9 @@ struct Privileges {
     func holds(_ number: UInt64) -> Bool {
         effective >> number & 1 == 1 || (number >= 38 && effective >> Privileges.administrator & 1 == 1)
     }
+
+    /// Whether a capability is effective by its own name.
+    func holdsItself(_ number: UInt64) -> Bool { effective >> number & 1 == 1 }
 
     /// Names of those without which nothing can be loaded.
     var missing: [String] { Privileges.needed.prefix(2).filter { !holds($0.number) }.map(\.name) }

@@ -31,6 +31,9 @@ struct RingLayout {
         UInt32(min(size / 4 - MemoryLayout<interspan_record>.size - 8, 65_536))
     }
 
+    /// Makes a ring of the least size and lets go of it: whether there can be any.
+    static func tryRing() throws(SystemError) { close(try RingLayout(total: 0, processors: 1).makeRing()) }
+
     /// Makes a ring.
     ///
     /// - Returns: its descriptor, which the caller closes.

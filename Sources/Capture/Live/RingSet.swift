@@ -14,6 +14,8 @@ struct RingSet: ~Copyable {
     /// Rings that have a record ready, a heap by the time of their first.
     private var heap: [Entry] = []
     private var last: UInt64 = 0
+    /// How full the fullest ring was when the pass began, 0...1.
+    private(set) var fullest = 0.0
 
     private struct Entry {
         var time: UInt64
@@ -54,13 +56,17 @@ struct RingSet: ~Copyable {
     /// Looks at how far the programs have come: what a pass may take.
     mutating func beginPass() -> Pressure {
         var pressure = Pressure.none
+        var most: UInt64 = 0
         heap.removeAll(keepingCapacity: true)
         for index in rings.indices {
             let waiting = rings[index].beginPass()
+            most = max(most, waiting)
             if waiting > UInt64(rings[index].size / 2) { pressure = .high }
             if waiting > 0, pressure == .none { pressure = .some }
             if let head = rings[index].head { push(Entry(time: head.pointee.time, ring: index)) }
         }
+        // They are all of one size.
+        fullest = rings.isEmpty ? 0 : Double(most) / Double(rings[0].size)
         return pressure
     }
 

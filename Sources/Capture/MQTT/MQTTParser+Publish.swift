@@ -17,6 +17,7 @@ extension MQTTParser {
             // Its number is used again: it was answered, unseen.
             exchanges.close(old.handle, .cutOff)
         }
+        let behind = reader.rest
         let before = UInt64(length) + (packet.qualityOfService > 0 ? 4 : 2)
         let left = UInt64(packet.remaining) &- min(before, UInt64(packet.remaining))
         let reading = properties(reader.rest, left: left, hasTopic: !topic.isEmpty)
@@ -35,6 +36,9 @@ extension MQTTParser {
         default: break
         }
         addClient(to: handle, in: &exchanges)
+        // The payload, and properties in front of it, which are told apart no further.
+        exchanges.addValues(text: topic, to: handle)
+        exchanges.addValues(text: behind, isCut: !head.isWhole, to: handle)
         exchanges.open(handle)
         self[side].handle = handle
         self[side].payload = payload

@@ -25,6 +25,7 @@ extension MemcachedParser {
         begin(
             kind: header.opcode.rawValue, opaque: UInt64(header.opaque), key: key.map { MemcachedParser.hash($0) } ?? 0,
             isQuiet: header.opcode.isQuiet, isSilent: header.opcode.isSilent, isOneWay: false, in: &exchanges)
+        if let key, !header.opcode.isSilent { exchanges.addValues(text: key, to: request.handle) }
         clearStatement(in: &exchanges)
         guard say(header.opcode.name, in: &exchanges) else { return }
         exchanges.add(.method, .requestHeader, value: statement.bytes, to: request.handle)

@@ -78,6 +78,7 @@ extension MemcachedParser {
                 hasOthers = hasOthers || index < (keys?.lowerBound ?? 1)
                 continue
             }
+            exchanges.addValues(text: line.word(index), isCut: isCut && index == words - 1, to: request.handle)
             isFull =
                 index > MemcachedParser.mostKeys || !say(" ", in: &exchanges) || !say(line.word(index), in: &exchanges)
         }

@@ -34,7 +34,7 @@ extension ApplicationProtocol {
             [.method, .destination, .conversationID, .consumerGroup, .messageID, .context, .requestID, .errorCode]
         case .mqtt:
             [.method, .destination, .clientID, .conversationID, .batchSize, .context, .requestID, .errorCode]
-        case .dns: [.method, .questionName, .questionType, .rows, .errorCode]
+        case .dns: [.method, .questionName, .questionType, .rows, .answers, .errorCode]
         case .fastcgi:
             [.method, .target, .authority, .userAgent, .contentType, .context, .requestID, .header, .errorCode]
         case .dubbo: [.service, .method, .context, .requestID, .header, .errorCode]

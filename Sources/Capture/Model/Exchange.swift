@@ -12,6 +12,11 @@ public enum Outcome: UInt8, Sendable {
     case processExited = 4
     /// The capture ended first. Not an error.
     case captureEnded = 5
+    /// It was left out at this end because more happened than could be read, so it is left out at the other as well. On
+    /// ``Observation/opened(_:)``: it will be. Not an error.
+    case shed = 6
+    /// Like ``shed``, but its other end was over before. Given by Correlate, which knows both.
+    case shedAfterOther = 7
 }
 
 /// What a messaging exchange does with messages.
@@ -37,7 +42,7 @@ public struct Exchange: Sendable {
     public var end: ExchangeEnd
     /// What was spoken.
     public var `protocol`: ApplicationProtocol
-    /// How it ended.
+    /// How it ended; ``Outcome/open``, or ``Outcome/shed``, while it has not.
     public var outcome: Outcome = .open
     /// Status in the protocol's own numbers (HTTP: the status code), 0 when there was none. Protocols whose failures have
     /// a text of their own give ``FieldKey/errorCode`` instead.
@@ -50,6 +55,12 @@ public struct Exchange: Sendable {
     public var isPush = false
     /// Whether it went by datagrams (UDP) rather than over a connection.
     public var isDatagram = false
+    /// Whether its id is made of what both hosts of a connection know alike, whatever lies between them: TCP's own first
+    /// sequence numbers.
+    public var hasSharedID = false
+    /// Whether its body is OTLP's, going by how the first one on its connection began; told only where nothing else says what
+    /// is called.
+    public var carriesTelemetry = false
     /// The socket, unique among those since the capture began.
     public var socket: UInt64
     /// Whether this is the first exchange on the socket since it was opened, and the opening was seen.

@@ -58,16 +58,38 @@ public struct ExecutionPoint: Sendable {
     public var turn: UInt32
     /// Goroutine or task on the thread, 0 when not known.
     public var unit: UInt64
+    /// What tasks that were made for one piece of work may share, 0 when not known: CPython's context variables, which a
+    /// child task has in common with the one that made it until either sets one.
+    public var group: UInt64
+    /// What ``unit`` names.
+    public var unitKind: UnitKind
 
     /// The turn where turns cannot be told.
     public static let unknownTurn = UInt32.max
 
     /// A point of execution.
-    public init(time: UInt64, process: ProcessKey = .none, thread: UInt32 = 0, turn: UInt32 = 0, unit: UInt64 = 0) {
+    public init(
+        time: UInt64, process: ProcessKey = .none, thread: UInt32 = 0, turn: UInt32 = 0, unit: UInt64 = 0,
+        group: UInt64 = 0, unitKind: UnitKind = .thread
+    ) {
         self.time = time
         self.process = process
         self.thread = thread
         self.turn = turn
         self.unit = unit
+        self.group = group
+        self.unitKind = unitKind
     }
+}
+
+/// What does one thing after the other.
+public enum UnitKind: UInt8, Sendable {
+    /// The thread itself.
+    case thread = 0
+    /// A goroutine (Go).
+    case goroutine = 1
+    /// A task, or what else runs in a context of its own (CPython).
+    case task = 2
+    /// A virtual thread (Java).
+    case virtualThread = 3
 }

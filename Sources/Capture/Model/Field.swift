@@ -89,6 +89,15 @@ public enum FieldKey: UInt8, Sendable {
     case contextsLeft = 34
     /// A number: messages of a batch of which it is not known which contexts they carry; at least so many.
     case contextsUnknown = 35
+    /// Salted hashes (``ValueHash``) of the values in the request by which calls made on its behalf may be known, 8 bytes
+    /// each in memory order, at most ``FieldBuffer/maximumHashes``: evidence, never exported. Of an exchange that is closed,
+    /// all of them, and only if more became known since it was opened, as with a body that came after its head.
+    case values = 36
+    /// What is done, in one name of few variants, where the source has it (a span's name); else it is made from the other
+    /// fields.
+    case operation = 37
+    /// The addresses that a name has (DNS), as ``DNSAnswers`` writes them: evidence of what addresses are called, never exported.
+    case answers = 38
 
     /// Whether fields of this kind are wanted by their names, as headers are: how many there are is for the sender to say.
     var isNamed: Bool { self == .context || self == .requestID || self == .header }
@@ -138,6 +147,8 @@ public struct FieldBuffer: Sendable {
     /// Most fields of one exchange: 64 of what it is about, and as many headers as 128 messages have of which each has a
     /// context and its vendor state.
     public static let maximumFields = 320
+    /// Most hashes in a field of ``FieldKey/values``.
+    public static let maximumHashes = 64
     /// Most bytes of all names and values of one exchange.
     public static let maximumBytes = 96 << 10
 

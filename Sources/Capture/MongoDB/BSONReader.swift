@@ -92,7 +92,7 @@ struct BSONReader {
     }
 
     /// How many bytes a value takes; nil when that is not known.
-    private static func size(of type: UInt8, _ value: UnsafeRawBufferPointer) -> Int? {
+    static func size(of type: UInt8, _ value: UnsafeRawBufferPointer) -> Int? {
         switch type {
         case 0x01, 0x09, 0x11, 0x12: return 8
         case 0x06, 0x0A, 0x7F, 0xFF: return 0

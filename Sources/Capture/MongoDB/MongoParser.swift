@@ -18,7 +18,7 @@ struct MongoParser: ProtocolParser {
 
     private var requests: MessageCutter
     private var replies: MessageCutter
-    private var request = ExchangeHandle.none
+    var request = ExchangeHandle.none
     private var isOneWay = false
     private var reply = ExchangeHandle.none
     private var moreToCome = false
@@ -139,6 +139,7 @@ struct MongoParser: ProtocolParser {
             exchanges.setNote(MongoParser.silentNote, of: request)
             exchanges.setSilent(request)
         } else {
+            if exchanges.values.isOn { addValues(header, head.bytes, in: &exchanges) }
             exchanges.open(request)
         }
         exchanges.requestMoved(request, body: head.length)

@@ -2,9 +2,9 @@
 /// parameters of a statement's execution.
 enum MySQLAttributes {
     /// Most attributes of a query; one with more has no text.
-    private static let maximum: UInt64 = 64
+    static let maximum: UInt64 = 64
     /// What an execution says when the number of its parameters follows (`PARAMETER_COUNT_AVAILABLE`).
-    private static let hasCount: UInt8 = 8
+    static let hasCount: UInt8 = 8
 
     /// Where in the payload of a query, its command byte included, the text begins; at its end when that cannot be told.
     static func end(in payload: UnsafeRawBufferPointer) -> Int { ofQuery(payload) { _, _ in } }
@@ -70,7 +70,7 @@ enum MySQLAttributes {
     }
 
     /// Where the name of the type that is defined at a place stands; nil when it is not all there.
-    private static func name(_ payload: UnsafeRawBufferPointer, at offset: Int) -> Range<Int>? {
+    static func name(_ payload: UnsafeRawBufferPointer, at offset: Int) -> Range<Int>? {
         guard offset + 2 <= payload.count, let name = MySQLPacket.lengthEncoded(payload, at: offset + 2) else {
             return nil
         }
@@ -80,10 +80,10 @@ enum MySQLAttributes {
     }
 
     /// Strings and blobs, of whatever length.
-    private static func isText(_ type: UInt8) -> Bool { type == 0x0F || (0xF9...0xFE).contains(type) }
+    static func isText(_ type: UInt8) -> Bool { type == 0x0F || (0xF9...0xFE).contains(type) }
 
     /// Bytes that a value of a type takes (`Binary Protocol Value`); nil when it is not all there.
-    private static func size(of type: UInt8, in payload: UnsafeRawBufferPointer, at offset: Int) -> Int? {
+    static func size(of type: UInt8, in payload: UnsafeRawBufferPointer, at offset: Int) -> Int? {
         guard offset < payload.count else { return nil }
         switch type {
         case 0x01: return 1

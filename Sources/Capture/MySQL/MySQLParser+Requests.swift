@@ -97,6 +97,7 @@ extension MySQLParser {
         switch command {
         case .query:
             exchanges.add(.statement, .sqlComment, value: text, to: sending)
+            exchanges.addValues(statement: text, .strings, isCut: awaitsStatementEnd, to: sending)
             if mayHaveAttributes(payload) { MySQLAttributes.ofQuery(payload) { addContext($0, $1, in: &exchanges) } }
             if let used = MySQLParser.used(by: text) { nextNamespace = Array(used) }
         case .prepare: exchanges.add(.statement, .sqlComment, value: text, to: sending)
@@ -107,6 +108,7 @@ extension MySQLParser {
             let name = id == .max ? nextUnnumbered &- 1 : UInt64(id)
             if id == .max { isMariaDB = true }
             if !statements.add(name, to: sending, in: &exchanges) { add(command.name, to: sending, in: &exchanges) }
+            if command == .execute, exchanges.values.isOn { addParameters(payload, in: &exchanges) }
             if command == .execute, hasAttributes ?? !isMariaDB {
                 MySQLAttributes.ofExecution(payload) { addContext($0, $1, in: &exchanges) }
             }

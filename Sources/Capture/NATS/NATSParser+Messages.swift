@@ -89,6 +89,12 @@ extension NATSParser {
                 exchanges.setFailed(handle)
             }
         }
+        if exchanges.values.isOn {
+            exchanges.addValues(text: line.subject, to: handle)
+            let payload = head.bytes.dropFirst(line.length).dropFirst(Int(clamping: line.headers))
+            let known = UnsafeRawBufferPointer(rebasing: payload)
+            exchanges.addValues(body: known, .unknown, isCut: !head.isWhole, to: handle)
+        }
         exchanges.open(handle)
         self[side].handle = handle
         self[side].payload = line.size &- line.headers

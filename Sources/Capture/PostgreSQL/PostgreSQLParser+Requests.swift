@@ -11,6 +11,7 @@ extension PostgreSQLParser {
         case UInt8(ascii: "B"):
             group(from: head, in: &exchanges)
             bind(contents, in: &exchanges)
+            if exchanges.values.isOn { addParameters(contents, in: &exchanges) }
         case UInt8(ascii: "D"): group(from: head, in: &exchanges)
         case UInt8(ascii: "C"):
             group(from: head, in: &exchanges)
@@ -102,6 +103,7 @@ extension PostgreSQLParser {
         let isLong = next == nil || text.count > FieldBuffer.maximumValue
         let beginning = isLong ? divide(text, isComplete: next != nil, of: head) : text
         exchanges.add(.statement, .sqlComment, value: beginning, to: sending)
+        exchanges.addValues(statement: beginning, .names, isCut: isLong, to: sending)
         addNamespace(in: &exchanges)
         if next == nil {
             atEnd = .open
@@ -142,6 +144,7 @@ extension PostgreSQLParser {
         let isLong = end == nil || text.count > FieldBuffer.maximumValue
         let beginning = isLong ? divide(text, isComplete: end != nil, of: head) : text
         statements.remember(key, beginning, in: &exchanges)
+        exchanges.addValues(statement: beginning, .names, isCut: isLong, to: group.handle)
         bound = key
         if end == nil {
             atEnd = .remember(key)

@@ -77,6 +77,7 @@ extension RedisParser {
         } else if index == 2, subcommand == .reply {
             subcommand = .replies(value.text)
         }
+        if note != RedisNote.silent { exchanges.addValues(text: value.text, isCut: !value.isWhole, to: request) }
         statement.argument(index, value, in: &exchanges)
     }
 

@@ -1,7 +1,7 @@
 /// One packet of a capture file, for the time until the next one is read: the pointer is borrowed from the reader.
 package struct Packet {
-    /// When it was captured, ns since 1970.
-    package var time: UInt64
+    /// When it was captured, ns since 1970; at least 1, for 0 stands for what has not happened in every observation.
+    package let time: UInt64
     /// What its first header is.
     package var link: LinkLayer
     /// The bytes that were captured.
@@ -11,7 +11,7 @@ package struct Packet {
 
     /// A packet from its parts.
     package init(time: UInt64, link: LinkLayer, bytes: UnsafeRawBufferPointer, length: Int) {
-        self.time = time
+        self.time = max(time, 1)
         self.link = link
         self.bytes = bytes
         self.length = max(length, bytes.count)

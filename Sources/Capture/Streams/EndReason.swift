@@ -2,6 +2,8 @@
 enum EndReason {
     /// It was closed.
     case closed
+    /// It is left out under overload.
+    case leftOut
     /// It had to make room.
     case evicted
     /// Its process ended.

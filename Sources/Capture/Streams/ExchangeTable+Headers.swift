@@ -9,12 +9,11 @@ extension ExchangeTable {
         withUnsafeBytes(of: UInt8(0)) { add(key, carrier, part: part, name: name, value: $0, to: handle) }
     }
 
-    /// Adds a response's header if it is one of those that mean something there: request ids, which proxies echo, and
-    /// contexts, which are in the wrong place and are known for that by their carrier.
+    /// Adds a response's header: request ids, which proxies echo, contexts, which are in the wrong place and are known for
+    /// that by their carrier, and those that the configuration asks for.
     mutating func addResponseHeader(
         _ key: FieldKey, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, to handle: ExchangeHandle
     ) {
-        guard key != .header else { return }
         add(key, .responseHeader, name: name, value: value, to: handle)
     }
 

@@ -20,6 +20,12 @@ extension ExchangeTable {
         slots[handle.index].exchange.status = status
     }
 
+    /// The body is OTLP's. Said before it is opened.
+    mutating func setCarriesTelemetry(_ handle: ExchangeHandle) {
+        guard isValid(handle) else { return }
+        slots[handle.index].exchange.carriesTelemetry = true
+    }
+
     /// The protocol calls the answer a failure.
     mutating func setFailed(_ handle: ExchangeHandle) {
         guard isValid(handle) else { return }

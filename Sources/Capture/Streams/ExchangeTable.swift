@@ -18,6 +18,10 @@ struct ExchangeTable {
     struct Slot {
         var exchange: Exchange
         var fields = FieldBuffer()
+        /// The hashes of its values.
+        var values = ValueSet()
+        /// ``ValueSet/changes`` when they were last told.
+        var toldValues: UInt32 = 0
         /// How many of the fields are named ones.
         var namedFields = 0
         var key: UInt64
@@ -31,6 +35,8 @@ struct ExchangeTable {
         var hasResponseEnded = false
         var isTouched = false
         var isSilent = false
+        /// Whether it is left out, at both ends (``Outcome/shed``).
+        var isLeftOut = false
         /// The record in which its request ended.
         var requestEndedIn: UInt64 = 0
         /// The record whose observation has told of this exchange already.
@@ -52,7 +58,9 @@ struct ExchangeTable {
     /// Set by a parser that gives its connection up.
     var surrender: Surrender?
     /// Which headers are handed on.
-    let headers: HeaderMatcher
+    private(set) var headers: HeaderMatcher
+    /// Finds values in requests.
+    private(set) var values: ValueScanner
     /// What all Kafka connections have in common.
     let kafka = KafkaShared()
     /// Most bytes of an incomplete line or head that a parser keeps.
@@ -63,21 +71,32 @@ struct ExchangeTable {
     private(set) var closed: UInt64 = 0
     /// Ends of exchanges that were passed over: of interest only had they failed.
     private(set) var passedOver: UInt64 = 0
+    /// Ends of exchanges that were closed as left out under overload.
+    private(set) var shed: UInt64 = 0
 
     private let maximum: Int
-    private var budget = MemoryBudget()
+    var budget = MemoryBudget()
     var slots = Slab<Slot>()
     private var links = IndexLinks()
     private var lists: ContiguousArray<IndexList> = []
     private var opensBefore: ContiguousArray<Bool> = []
     private var touched: ContiguousArray<Int32> = []
     private var repetitions = RepetitionCounts()
+    /// Used now and then, to keep its memory.
+    var scratch = ValueSet()
 
     /// An empty table.
     init(options: CaptureOptions) {
         headers = HeaderMatcher(options.headers)
+        values = ValueScanner(options.values)
         maximumHead = min(max(options.maximumHead, 1024), 16 << 20)
         maximum = max(options.maximumConnections, 16) * 2
+    }
+
+    /// Hands on other headers and values of requests that begin from now on. What is known of values stays comparable.
+    mutating func use(_ headers: HeaderSelection, _ values: ValueSelection) {
+        self.headers = HeaderMatcher(headers)
+        self.values = ValueScanner(values, seed: self.values.seed)
     }
 
     // MARK: What parsers say
@@ -109,6 +128,7 @@ struct ExchangeTable {
             peer: context.peer, requestStart: point ?? context.point)
         exchange.isPush = isPush
         exchange.isDatagram = context.isDatagram
+        exchange.hasSharedID = identity.kind == .tcp
         exchange.isFirstOnSocket = context.sawOpening && !opensBefore[connection]
         let index = slots.take { Slot(exchange: exchange, key: key, connection: context.connection) }
         slots[index].exchange = exchange
@@ -118,9 +138,12 @@ struct ExchangeTable {
         slots[index].namedFields = 0
         slots[index].isUsed = true
         slots[index].toldOf = 0
+        slots[index].toldValues = 0
         slots[index].requestEndedIn = 0
         slots[index].isOpen = false
         slots[index].isSilent = false
+        slots[index].isLeftOut = context.isLeftOut
+        if context.isLeftOut { slots[index].exchange.outcome = .shed }
         slots[index].hasRequestEnded = false
         slots[index].hasResponseBegun = false
         slots[index].hasResponseEnded = false
@@ -226,7 +249,12 @@ struct ExchangeTable {
         guard isValid(handle) else { return }
         let index = handle.index
         if slots[index].isOpen {
-            slots[index].exchange.outcome = slots[index].hasResponseEnded ? .complete : outcome
+            if slots[index].isLeftOut {
+                slots[index].exchange.outcome = .shed
+                shed &+= 1
+            } else {
+                slots[index].exchange.outcome = slots[index].hasResponseEnded ? .complete : outcome
+            }
             let moved = max(slots[index].exchange.requestEnd.time, slots[index].exchange.responseEnd.time)
             slots[index].exchange.ended = slots[index].exchange.outcome == .complete ? moved : max(moved, now)
             closed &+= 1
@@ -337,6 +365,15 @@ struct ExchangeTable {
         touched.removeAll(keepingCapacity: true)
     }
 
+    /// Whatever a connection has open is left out, however it ends.
+    mutating func leaveOut(of connection: Int32) {
+        var index = lists[Int(connection)].first
+        while index >= 0 {
+            slots[index].isLeftOut = true
+            index = links.after(index)
+        }
+    }
+
     /// Closes what a connection still has open.
     mutating func closeAll(of connection: Int32, _ reason: EndReason) {
         while lists[Int(connection)].first >= 0 {
@@ -345,9 +382,10 @@ struct ExchangeTable {
                 passOver(handle(of: index))
                 continue
             }
-            if !slots[index].isOpen, reason != .captureEnded { losses.count(.malformed) }
+            if !slots[index].isOpen, reason != .captureEnded, reason != .leftOut { losses.count(.malformed) }
             let outcome: Outcome =
                 switch reason {
+                case .leftOut: .shed
                 case .closed: slots[index].hasResponseBegun ? .cutOff : .noResponse
                 case .evicted: .cutOff
                 case .processExited: .processExited
@@ -379,16 +417,19 @@ struct ExchangeTable {
         touched.append(index)
     }
 
-    private mutating func copy(_ index: Int32) -> Exchange {
+    /// What is known of an exchange, with its fields, in the batch; its values only where that is new.
+    mutating func copy(_ index: Int32) -> Exchange {
         var exchange = slots[index].exchange
         let range = FieldRange(start: 0, count: UInt32(truncatingIfNeeded: slots[index].fields.fields.count))
         exchange.fields = batch.fields.append(range, of: slots[index].fields)
+        if slots[index].values.changes != slots[index].toldValues { tellValues(of: index, with: &exchange.fields) }
         return exchange
     }
 
     private mutating func release(_ index: Int32) {
         links.remove(index, from: &lists[Int(slots[index].connection)])
-        budget.give(slots[index].fields.bytes.count)
+        budget.give(slots[index].fields.bytes.count + ExchangeTable.size(of: slots[index].values))
+        slots[index].values.removeAll()
         if slots[index].fields.bytes.capacity > ExchangeTable.retainedFieldBytes {
             slots[index].fields = FieldBuffer()
         } else {

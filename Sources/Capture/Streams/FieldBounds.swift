@@ -7,6 +7,8 @@ enum FieldBounds {
     static let namedOfBatch = 256
     /// Most bytes that fields may have once a named one is added.
     static let bytesWithNamed = 64 << 10
+    /// Kept free, with one field's place, for the hashes of an exchange's values, which are added last.
+    static let bytesOfValues = FieldBuffer.maximumHashes * 8
     /// Most fields of one name on one message: one more than `tracestate` has members (Trace Context, 3.3.1.1), so that a
     /// list of them that is cut is one that is not valid.
     static let alike = 33
@@ -18,8 +20,8 @@ enum FieldBounds {
     ) -> Bool {
         let (count, bytes) = (slot.fields.fields.count, slot.fields.bytes.count)
         guard key.isNamed else {
-            return count - slot.namedFields < FieldBuffer.maximumFields - namedOfBatch
-                && bytes + size <= FieldBuffer.maximumBytes
+            return count - slot.namedFields < FieldBuffer.maximumFields - namedOfBatch - 1
+                && bytes + size <= FieldBuffer.maximumBytes - bytesOfValues
         }
         return slot.namedFields < (part == 0 ? namedOfMessage : namedOfBatch) && bytes + size <= bytesWithNamed
             && !hasEnough(of: key, part, name, in: slot)

@@ -20,6 +20,8 @@ struct RecordContext {
     var role = Role.client
     /// Whether the connection's opening was seen.
     var sawOpening = false
+    /// Whether what begins now is left out, see ``LeftOut``.
+    var isLeftOut = false
     /// Whether it has datagrams.
     var isDatagram = false
     /// When the bytes moved and who moved them.
@@ -33,7 +35,8 @@ extension ExecutionPoint {
     init(_ header: UnsafePointer<interspan_record>) {
         self.init(
             time: header.pointee.time, process: ProcessKey(header), thread: header.pointee.tid,
-            turn: header.pointee.turn, unit: header.pointee.unit)
+            turn: header.pointee.turn, unit: header.pointee.unit,
+            group: header.pointee.group, unitKind: UnitKind(rawValue: header.pointee.unit_kind) ?? .thread)
     }
 }
 

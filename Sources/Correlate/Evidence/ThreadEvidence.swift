@@ -24,7 +24,8 @@ struct ThreadEvidence: ~Copyable {
     mutating func standing(at point: ExecutionPoint, _ exchanges: inout ExchangeTable) -> Standing? {
         guard let slot = find(point, &exchanges) else { return nil }
         let unit = units[slot]
-        let stretch = unit.stretch(at: point.time)
+        var stretch = unit.stretch(at: point.time)
+        stretch.focus = supposed(stretch.focus, exchanges)
         // A goroutine or task does one thing after the other, whatever thread and turn it is in.
         let isSequential = point.unit != 0 || point.turn == 0
         let isSameTurn = point.unit != 0 || (stretch.turn == point.turn && point.turn != ExecutionPoint.unknownTurn)
@@ -48,7 +49,7 @@ struct ThreadEvidence: ~Copyable {
             switch stretch.focus {
             case .unknown: 1
             case .nothing: 0
-            case .ended, .exchange: isSameTurn ? 1 : 0
+            case .ended, .exchange, .call: isSameTurn ? 1 : 0
             }
         standing.choices = unit.members + nobody
         if unit.members == 1 {
@@ -101,15 +102,101 @@ struct ThreadEvidence: ~Copyable {
     /// A unit did something on behalf of an exchange, or of something not known: read a response, wrote a call or a part
     /// of an answer.
     mutating func worked(
-        on reference: SlotReference, at point: ExecutionPoint, _ exchanges: inout ExchangeTable,
-        _ counters: inout CorrelateCounters
+        on reference: SlotReference, at point: ExecutionPoint, _ step: UnitState.Step,
+        _ exchanges: inout ExchangeTable, _ counters: inout CorrelateCounters
     ) {
         if exchanges.contains(reference), !exchanges.isOver(exchanges[reference.slot]) {
             guard let slot = findOrAdd(point, &exchanges, &counters) else { return }
-            turn(slot, to: .exchange(reference), at: point, .act, &counters)
+            turn(slot, to: .exchange(reference), at: point, step, &counters)
         } else if let slot = find(point, &exchanges) {
-            turn(slot, to: .unknown, at: point, .act, &counters)
+            turn(slot, to: .unknown, at: point, step, &counters)
         }
+    }
+
+    /// A unit read of the response of a call that is not decided: it goes on with what that was made for.
+    mutating func worked(
+        for call: SlotReference, at point: ExecutionPoint, _ step: UnitState.Step,
+        _ exchanges: inout ExchangeTable, _ counters: inout CorrelateCounters
+    ) {
+        // Of one that reads no requests and has no turns, nothing follows from what it did last.
+        let found = point.turn == 0 ? find(point, &exchanges) : findOrAdd(point, &exchanges, &counters)
+        guard let slot = found else { return }
+        if units[slot].isPending, supposed(.call(call), exchanges) == units[slot].current.focus {
+            units[slot].isPending = false
+        }
+        turn(slot, to: .call(call), at: point, step, &counters)
+    }
+
+    /// A unit begins an answer. What it read last in this turn came to something, if it was not another request.
+    ///
+    /// - Returns: whether anything that it read in this turn can have led to it; true of one that has no turns.
+    mutating func answers(
+        _ request: SlotReference, at point: ExecutionPoint, _ exchanges: inout ExchangeTable
+    ) -> Bool {
+        guard let slot = find(point, &exchanges), point.turn != 0, point.unit == 0 else { return true }
+        let stretch = units[slot].stretch(at: point.time)
+        guard stretch.turn == point.turn else { return false }
+        switch stretch.focus {
+        case .call, .unknown: units[slot].isPending = false
+        case .exchange(let read):
+            guard read == request else { return units[slot].abandoned > 0 }
+            units[slot].isPending = false
+        case .nothing, .ended: return units[slot].abandoned > 0
+        }
+        return true
+    }
+
+    /// Whether nothing that the unit at a point read in this turn of its event loop can have led to what it does.
+    mutating func isCauseless(at point: ExecutionPoint, _ exchanges: inout ExchangeTable) -> Bool {
+        guard point.turn != 0, point.unit == 0, let slot = find(point, &exchanges) else { return false }
+        let stretch = units[slot].stretch(at: point.time)
+        return stretch.turn != point.turn && units[slot].members > 1
+    }
+
+    /// The undecided call on behalf of whose request the unit at a point acts, since it read its response in this very turn
+    /// of its event loop and nothing else that would have to come to something: what a turn begins with reading goes on until
+    /// the next is read. None where that is not so.
+    mutating func continuedCall(at point: ExecutionPoint, _ exchanges: inout ExchangeTable) -> SlotReference {
+        guard let slot = find(point, &exchanges), units[slot].abandoned == 0, point.turn != ExecutionPoint.unknownTurn
+        else { return .none }
+        let stretch = units[slot].stretch(at: point.time)
+        guard stretch.turn == point.turn, case .call(let call) = stretch.focus else { return .none }
+        return call
+    }
+
+    /// How many open requests the unit at a point has read, one of them not counted.
+    mutating func openRequests(
+        at point: ExecutionPoint, besides request: UInt32, _ exchanges: inout ExchangeTable
+    ) -> UInt32 {
+        guard let slot = find(point, &exchanges) else { return 0 }
+        let isOwn = request != .max && exchanges[request].unit == slot
+        return units[slot].members - (isOwn ? 1 : 0)
+    }
+
+    /// How likely it is that what the unit at a point does is done for the requests it reads, 0...1.
+    mutating func reliability(at point: ExecutionPoint, _ exchanges: inout ExchangeTable) -> Double {
+        guard let slot = find(point, &exchanges) else { return 0 }
+        return units[slot].reliability
+    }
+
+    /// The open requests that the unit at a point has read, oldest first; at most so many.
+    mutating func requests(
+        of point: ExecutionPoint, atMost limit: Int, _ exchanges: inout ExchangeTable, into requests: inout [UInt32]
+    ) {
+        guard let slot = find(point, &exchanges) else { return }
+        var member = units[slot].firstMember
+        while member != .max, requests.count < limit {
+            requests.append(member)
+            member = exchanges[member].nextOfUnit
+        }
+    }
+
+    /// What a unit most likely works on.
+    private func supposed(_ focus: Focus, _ exchanges: borrowing ExchangeTable) -> Focus {
+        guard case .call(let call) = focus else { return focus }
+        guard exchanges.contains(call) else { return .unknown }
+        let request = exchanges.likelyParent(of: call.slot)
+        return request == .none ? .unknown : .exchange(request)
     }
 
     /// A unit wrote the last byte of an answer, or the exchange ended otherwise. The next request that was read on the

@@ -63,7 +63,8 @@ struct Outbox: ~Copyable {
         exchanges[slot].heldClosed = held.keep(exchange, of: fields)
     }
 
-    /// An exchange that is held was decided: it leaves, and with it all that waited for it, or it waits for its parent.
+    /// An exchange that is held was decided: it leaves, and with it all that waited for it, or it waits for its parent. All
+    /// are opened before any is closed: an end that is over has yet to hear of what the other end says of its beginning.
     mutating func release(
         _ slot: UInt32, _ exchanges: inout ExchangeTable, into out: inout LinkedBatch,
         _ counters: inout CorrelateCounters
@@ -75,7 +76,7 @@ struct Outbox: ~Copyable {
         while next < leaving.count {
             let slot = leaving[next]
             next += 1
-            leave(slot, &exchanges, into: &out, &counters)
+            leaveOpened(slot, &exchanges, into: &out, &counters)
             var child = exchanges[slot].firstWaiting
             exchanges[slot].firstWaiting = .max
             exchanges[slot].lastWaiting = .max
@@ -86,10 +87,13 @@ struct Outbox: ~Copyable {
                 child = following
             }
         }
+        for slot in leaving where exchanges[slot].heldClosed != .max {
+            leaveClosed(slot, &exchanges, into: &out, &counters)
+        }
         leaving.removeAll(keepingCapacity: true)
     }
 
-    private mutating func leave(
+    private mutating func leaveOpened(
         _ slot: UInt32, _ exchanges: inout ExchangeTable, into out: inout LinkedBatch,
         _ counters: inout CorrelateCounters
     ) {
@@ -98,7 +102,12 @@ struct Outbox: ~Copyable {
         let opened = held.release(exchanges[slot].heldOpened, into: &out.fields)
         exchanges[slot].heldOpened = .max
         out.exchanges.append(LinkedExchange(phase: .opened, exchange: opened, link: exchanges[slot].link))
-        guard exchanges[slot].heldClosed != .max else { return }
+    }
+
+    private mutating func leaveClosed(
+        _ slot: UInt32, _ exchanges: inout ExchangeTable, into out: inout LinkedBatch,
+        _ counters: inout CorrelateCounters
+    ) {
         counters.emittedClosed &+= 1
         let closed = held.release(exchanges[slot].heldClosed, into: &out.fields)
         exchanges[slot].heldClosed = .max

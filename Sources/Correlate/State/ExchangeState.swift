@@ -8,7 +8,7 @@ extension ExchangeEnd: SlabKey {
 /// held by the ``Outbox``, and only while it must wait.
 struct ExchangeState {
     struct Flags: OptionSet {
-        let rawValue: UInt8
+        let rawValue: UInt16
 
         /// ``ExchangeState/link`` is final.
         static let decided = Flags(rawValue: 1)
@@ -26,6 +26,8 @@ struct ExchangeState {
         static let oneWay = Flags(rawValue: 64)
         /// ``RequestIDEvidence`` remembers ids of it.
         static let carriesIDs = Flags(rawValue: 128)
+        /// Capture left it out at one of its ends (``Outcome/shed``), so neither is a span.
+        static let shed = Flags(rawValue: 256)
     }
 
     var flags: Flags = []
@@ -83,6 +85,15 @@ extension SlabTable where Key == ExchangeEnd, Value == ExchangeState {
         guard contains(reference) else { return false }
         let state = self[reference.slot]
         return state.start <= time && (!isOver(state) || time < state.end)
+    }
+
+    /// What a call is most likely made for, decided or not.
+    func likelyParent(of call: UInt32) -> SlotReference {
+        let state = self[call]
+        guard !state.flags.contains(.decided), let end = state.link.parent, let parent = find(end) else {
+            return state.parent
+        }
+        return reference(to: parent)
     }
 
     /// Whether work on an exchange's behalf has come to its end.

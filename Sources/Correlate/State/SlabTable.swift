@@ -1,4 +1,5 @@
 import Capture
+internal import Glibc
 
 /// What a ``SlabTable`` finds its entries by.
 protocol SlabKey: Equatable {
@@ -57,13 +58,14 @@ struct SlabTable<Key: SlabKey, Value>: ~Copyable {
         while size < 2 * self.capacity { size *= 2 }
         mask = size - 1
         entries = .allocate(capacity: self.capacity)
-        index = .allocate(capacity: size)
-        index.initialize(repeating: 0, count: size)
+        // Zero as it comes, and not touched until it is used.
+        guard let zeroed = calloc(size, MemoryLayout<UInt64>.stride) else { fatalError("out of memory") }
+        index = zeroed.bindMemory(to: UInt64.self, capacity: size)
     }
 
     deinit {
         entries.deallocate()
-        index.deallocate()
+        Glibc.free(UnsafeMutableRawPointer(index))
     }
 
     /// Whether an entry must go before another comes.

@@ -30,6 +30,8 @@ enum Focus: Equatable {
     case nothing
     /// This request.
     case exchange(SlotReference)
+    /// What this call was made for, which is not decided yet.
+    case call(SlotReference)
     /// On behalf of something that is not known: it read the response of a call without a parent.
     case unknown
     /// It has just answered a request.

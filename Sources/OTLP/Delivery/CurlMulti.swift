@@ -5,7 +5,7 @@ import CLibCurl
 /// `@unchecked Sendable`: only ``wake()`` is called from other threads, which libcurl allows (curl_multi_wakeup(3)).
 final class CurlMulti: @unchecked Sendable {
     /// libcurl's own state, once per process and for as long as it lives.
-    private static let isInitialised = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    static let isInitialised = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
     private let handle: UnsafeMutableRawPointer
 

@@ -17,6 +17,7 @@ final class DeliveryLoop {
     private let signal: Signal
     private let queue: any DeliveryQueue
     private let multi: CurlMulti
+    private let backend: Backend
     private let writer: RequestWriter
     private var credentials: TLSReloader
     private var knowledge: PriorKnowledge?
@@ -33,12 +34,16 @@ final class DeliveryLoop {
     private var waiting: [(due: UInt64, transfer: Transfer)] = []
 
     /// A delivery that has not begun.
-    init(_ plan: DeliveryPlan, _ credentials: TLSReloader, _ queue: any DeliveryQueue, _ multi: CurlMulti) {
+    init(
+        _ plan: DeliveryPlan, _ credentials: TLSReloader, _ queue: any DeliveryQueue, _ multi: CurlMulti,
+        _ backend: Backend
+    ) {
         self.plan = plan
         signal = plan.signal
         self.credentials = credentials
         self.queue = queue
         self.multi = multi
+        self.backend = backend
         writer = RequestWriter(plan.binding, plan.signal, largestCount: plan.largestCount)
         knowledge = plan.binding.options.version == .http2Plain ? PriorKnowledge() : nil
     }
@@ -98,6 +103,7 @@ final class DeliveryLoop {
     private func send(_ transfer: Transfer) {
         if let why = credentials.refresh(now: Monotonic.now()) { complain(.credentials, why) }
         transfer.prepare(credentials.current, knowledge?.next())
+        transfer.began = Monotonic.now()
         flying[transfer.handle] = transfer
         if !multi.add(transfer.handle) {
             flying[transfer.handle] = nil
@@ -120,6 +126,7 @@ final class DeliveryLoop {
 
     private func ended(_ transfer: Transfer, _ result: CURLcode) {
         let verdict = transfer.verdict(result)
+        backend.attemptEnded(verdict, result, began: transfer.began, now: Monotonic.now())
         if let belief = transfer.belief {
             knowledge?.learn(belief, wasWrong: verdict == .startOver, failed: result != CURLE_OK)
         }

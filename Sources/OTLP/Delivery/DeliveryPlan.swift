@@ -39,8 +39,13 @@ struct DeliveryPlan: Sendable {
     }
 
     /// Delivers until the queue was closed and everything is settled. For the delivery thread.
-    func run(_ queue: any DeliveryQueue, _ multi: CurlMulti) {
+    func run(_ queue: any DeliveryQueue, _ multi: CurlMulti, _ backend: Backend) {
         let reloader = TLSReloader(binding.options.tls, pem, now: Monotonic.now(), read: source.read)
-        DeliveryLoop(self, reloader, queue, multi).run()
+        DeliveryLoop(self, reloader, queue, multi, backend).run()
+    }
+
+    /// The certificates and keys as they are in their files now.
+    func credentials() throws -> TLSCredentials {
+        TLSCredentials(try source.read(), includesSystem: binding.options.tls.includeSystemCACertsPool)
     }
 }

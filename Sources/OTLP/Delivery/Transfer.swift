@@ -7,7 +7,7 @@ final class Transfer {
     private static let mostOfAnswer = 64 * 1024
 
     /// The handle.
-    let handle: UnsafeMutableRawPointer
+    var handle: UnsafeMutableRawPointer { easy.pointer }
     /// The body that is sent.
     let body = ByteBuffer()
     /// What the request holds of the queue.
@@ -16,33 +16,39 @@ final class Transfer {
     var schedule: RetrySchedule?
     /// How often the present attempt had to start over.
     var startOvers = 0
+    /// When the present attempt began, ns of CLOCK_MONOTONIC.
+    var began: UInt64 = 0
     /// What the present attempt expects of its connection, where that matters.
     private(set) var belief: PriorKnowledge.Belief?
 
     private let binding: any ProtocolBinding
     private let answerBody = ByteBuffer()
     private var answerHeaders: AnswerHeaders
-    private let error: UnsafeMutablePointer<CChar>
-    private var lists: [UnsafeMutablePointer<curl_slist>] = []
+    private let easy: EasyHandle
     /// What libcurl reads certificates and keys from.
     private var credentials: TLSCredentials?
     private var wasWrong = false
 
+    /// Most time that a connection may take which is only tried, ms.
+    private static let longestProbe: UInt64 = 5000
+
     /// A transfer to an exporter's endpoint; nil when libcurl has no memory or knows an option not.
-    init?(_ binding: any ProtocolBinding) {
-        guard let handle = curl_easy_init() else { return nil }
-        self.handle = handle
+    ///
+    /// - Parameter connectsOnly: whether it ends, with nothing sent, once there is a connection (CURLOPT_CONNECT_ONLY(3)).
+    init?(_ binding: any ProtocolBinding, connectsOnly: Bool = false) {
+        guard let easy = EasyHandle() else { return nil }
+        self.easy = easy
         self.binding = binding
         answerHeaders = AnswerHeaders(binding.answerHeaders)
-        error = .allocate(capacity: Int(CURL_ERROR_SIZE))
-        error.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         guard configure(binding.options) else { return nil }
-    }
-
-    deinit {
-        curl_easy_cleanup(handle)
-        for list in lists { curl_slist_free_all(list) }
-        error.deallocate()
+        guard connectsOnly else { return }
+        let limit = min(max(binding.options.timeoutNanoseconds / 1_000_000, 1), Self.longestProbe)
+        let results = [
+            easy.set(CURLOPT_CONNECT_ONLY, 1), easy.set(CURLOPT_TIMEOUT_MS, Int(limit)), easy.set(CURLOPT_PIPEWAIT, 0),
+            // A name server that hangs must not hold up the end.
+            easy.set(CURLOPT_QUICK_EXIT, 1),
+        ]
+        guard results.allSatisfy({ $0 == CURLE_OK }) else { return nil }
     }
 
     // MARK: An attempt
@@ -51,15 +57,13 @@ final class Transfer {
     func prepare(_ credentials: TLSCredentials, _ belief: PriorKnowledge.Belief?) {
         answerBody.removeAll()
         answerHeaders.removeAll()
-        error.pointee = 0
+        easy.clearFailure()
         wasWrong = false
-        _ = interspan_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-        // Not copied: the buffer stays as it is until the attempt has ended.
-        _ = interspan_curl_set_pointer(handle, CURLOPT_POSTFIELDS, body.bytes.baseAddress)
+        easy.setBody(body.bytes)
         self.belief = belief
         if let belief {
             let version = belief == .opens ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2_0
-            _ = set(CURLOPT_HTTP_VERSION, version)
+            _ = easy.set(CURLOPT_HTTP_VERSION, version)
         }
         if credentials !== self.credentials {
             // A connection that was made with others is not used for this handle any more: libcurl compares the bytes.
@@ -72,12 +76,9 @@ final class Transfer {
     func verdict(_ result: CURLcode) -> Verdict {
         if wasWrong { return .startOver }
         var answer = Answer()
-        if result != CURLE_OK {
-            let detail = String(cString: error)
-            answer.failure = (detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail).printable()
-        }
-        answer.status = get(CURLINFO_RESPONSE_CODE)
-        answer.isHTTP2 = get(CURLINFO_HTTP_VERSION) == CURL_HTTP_VERSION_2_0
+        if result != CURLE_OK { answer.failure = easy.failure(result) }
+        answer.status = easy.get(CURLINFO_RESPONSE_CODE)
+        answer.isHTTP2 = easy.get(CURLINFO_HTTP_VERSION) == CURL_HTTP_VERSION_2_0
         answer.headers = answerHeaders
         var type: UnsafePointer<CChar>?
         _ = interspan_curl_get_string(handle, CURLINFO_CONTENT_TYPE, &type)
@@ -103,7 +104,7 @@ final class Transfer {
     /// Whether a request may go out on the connection that it was given.
     private func mayBeSent() -> Bool {
         guard let belief else { return true }
-        let isNew = get(CURLINFO_NUM_CONNECTS) > 0
+        let isNew = easy.get(CURLINFO_NUM_CONNECTS) > 0
         wasWrong = isNew != (belief == .opens)
         return !wasWrong
     }
@@ -111,48 +112,41 @@ final class Transfer {
     // MARK: Options
 
     private func configure(_ options: RequestOptions) -> Bool {
-        var results = [
-            set(CURLOPT_URL, options.url),
-            set(CURLOPT_PROTOCOLS_STR, "http,https"),
-            set(CURLOPT_USERAGENT, "\(Conventions.scopeName)/\(Conventions.scopeVersion)"),
-            set(CURLOPT_POST, 1),
+        var results = easy.setCommon(url: options.url)
+        results += [
+            easy.set(CURLOPT_POST, 1),
             // Requests are hundreds of kilobytes: few large writes.
-            set(CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10),
-            // Spans go where the user said, not where an answer says.
-            set(CURLOPT_FOLLOWLOCATION, 0),
-            // Signals are the process's, not a library's.
-            set(CURLOPT_NOSIGNAL, 1),
-            set(CURLOPT_TCP_NODELAY, 1),
-            set(CURLOPT_TCP_KEEPALIVE, 1),
-            set(CURLOPT_TIMEOUT_MS, Int(clamping: max(options.timeoutNanoseconds / 1_000_000, 1))),
-            interspan_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, error),
+            easy.set(CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10),
+            easy.set(CURLOPT_TCP_NODELAY, 1),
+            easy.set(CURLOPT_TCP_KEEPALIVE, 1),
+            easy.set(CURLOPT_TIMEOUT_MS, Int(clamping: max(options.timeoutNanoseconds / 1_000_000, 1))),
         ]
         results += callbacks() + versions(options) + tls(options.tls)
-        if let proxy = options.proxy { results.append(set(CURLOPT_PROXY, proxy)) }
-        if let target = options.connectTo { results.append(set(CURLOPT_CONNECT_TO, list: [target])) }
-        results.append(set(CURLOPT_HTTPHEADER, list: options.headers))
+        if let proxy = options.proxy { results.append(easy.set(CURLOPT_PROXY, proxy)) }
+        if let target = options.connectTo { results.append(easy.set(CURLOPT_CONNECT_TO, list: [target])) }
+        results.append(easy.set(CURLOPT_HTTPHEADER, list: options.headers))
         return results.allSatisfy { $0 == CURLE_OK }
     }
 
     private func versions(_ options: RequestOptions) -> [CURLcode] {
-        guard options.version != .http1 else { return [set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)] }
+        guard options.version != .http1 else { return [easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)] }
         return [
-            set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS),
+            easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS),
             // Waits for the one connection rather than open another.
-            set(CURLOPT_PIPEWAIT, 1),
+            easy.set(CURLOPT_PIPEWAIT, 1),
             // HTTP/2 passes a proxy only through a tunnel.
-            set(CURLOPT_HTTPPROXYTUNNEL, 1),
+            easy.set(CURLOPT_HTTPPROXYTUNNEL, 1),
         ]
     }
 
     private func tls(_ tls: TLSSettings) -> [CURLcode] {
         [
-            set(CURLOPT_SSL_VERIFYPEER, tls.insecureSkipVerify ? 0 : 1),
-            set(CURLOPT_SSL_VERIFYHOST, tls.insecureSkipVerify ? 0 : 2),
-            set(CURLOPT_SSLVERSION, tls.curlVersions),
+            easy.set(CURLOPT_SSL_VERIFYPEER, tls.insecureSkipVerify ? 0 : 1),
+            easy.set(CURLOPT_SSL_VERIFYHOST, tls.insecureSkipVerify ? 0 : 2),
+            easy.set(CURLOPT_SSLVERSION, tls.curlVersions),
             // What was learned with certificates that have changed since must not come back.
-            set(CURLOPT_SSL_SESSIONID_CACHE, 0),
-            set(CURLOPT_CA_CACHE_TIMEOUT, 0),
+            easy.set(CURLOPT_SSL_SESSIONID_CACHE, 0),
+            easy.set(CURLOPT_CA_CACHE_TIMEOUT, 0),
         ]
     }
 
@@ -192,32 +186,5 @@ final class Transfer {
                     return CURL_SOCKOPT_OK
                 }, context),
         ]
-    }
-
-    private func set(_ option: CURLoption, _ value: String) -> CURLcode {
-        interspan_curl_set_string(handle, option, value)
-    }
-
-    private func set(_ option: CURLoption, _ value: Int) -> CURLcode {
-        interspan_curl_set_long(handle, option, value)
-    }
-
-    private func set(_ option: CURLoption, list lines: [String]) -> CURLcode {
-        var list: UnsafeMutablePointer<curl_slist>?
-        for line in lines {
-            guard let longer = curl_slist_append(list, line) else {
-                curl_slist_free_all(list)
-                return CURLE_OUT_OF_MEMORY
-            }
-            list = longer
-        }
-        guard let list else { return CURLE_OK }
-        lists.append(list)
-        return interspan_curl_set_pointer(handle, option, list)
-    }
-
-    private func get(_ info: CURLINFO) -> Int {
-        var value = 0
-        return interspan_curl_get_long(handle, info, &value) == CURLE_OK ? value : 0
     }
 }

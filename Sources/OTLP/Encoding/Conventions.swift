@@ -8,6 +8,10 @@ public enum Conventions {
     public static let schemaURL: StaticString = "https://opentelemetry.io/schemas/1.44.0"
     /// The attribute that says how a span was joined to its parent.
     public static let linkMethod: StaticString = "interspan.link.method"
+    /// The attribute that says how sure that is.
+    public static let linkConfidence: StaticString = "interspan.link.confidence"
+    /// The attribute that says which exchange a span is an end of.
+    public static let exchangeID: StaticString = "interspan.exchange.id"
     /// The attribute with the trace that a span said it belonged to, before it was joined to another.
     public static let originalTraceID: StaticString = "interspan.original.trace_id"
     /// The attribute that says by how much the clocks of a span and its parent differ, ns.

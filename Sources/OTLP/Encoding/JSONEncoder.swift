@@ -173,6 +173,14 @@ private struct SpanWriter {
             out.double(number)
         case .bool(let flag):
             out.raw(flag ? "{\"boolValue\":true" : "{\"boolValue\":false")
+        case .list(let texts):
+            out.raw("{\"arrayValue\":{\"values\":[")
+            for (index, range) in batch.texts[batch.texts.indices(of: texts)].enumerated() {
+                out.raw(index > 0 ? ",{\"stringValue\":" : "{\"stringValue\":")
+                out.string(bytes.bytes(of: range))
+                out.raw("}")
+            }
+            out.raw("]}")
         }
         out.raw("}")
     }

@@ -194,7 +194,7 @@ struct ProtobufEncoder {
             case .known(let key): list.entries[target].key = text(key)
             case .named(let range): list.entries[target].key = text(range, in: bytes)
             }
-            set(list.values + target, to: attribute.value, bytes: bytes)
+            set(list.values + target, to: attribute.value, of: batch, bytes: bytes)
             target += 1
         }
         return (indices.count, list.pointers)
@@ -202,7 +202,8 @@ struct ProtobufEncoder {
 
     @inline(__always)
     private func set(
-        _ message: UnsafeMutablePointer<Otlp__AnyValue>, to value: AttributeValue, bytes: UnsafeRawBufferPointer
+        _ message: UnsafeMutablePointer<Otlp__AnyValue>, to value: AttributeValue, of batch: SpanBatch,
+        bytes: UnsafeRawBufferPointer
     ) {
         switch value {
         case .string(let range):
@@ -220,7 +221,27 @@ struct ProtobufEncoder {
         case .bool(let flag):
             message.pointee.value_case = OTLP__ANY_VALUE__VALUE_BOOL_VALUE
             message.pointee.bool_value = flag ? 1 : 0
+        case .list(let texts): set(message, to: batch.texts[batch.texts.indices(of: texts)], bytes: bytes)
         }
+    }
+
+    private func set(
+        _ message: UnsafeMutablePointer<Otlp__AnyValue>, to texts: ArraySlice<ArenaRange>,
+        bytes: UnsafeRawBufferPointer
+    ) {
+        let array = arena.allocate(Otlp__ArrayValue.self)
+        otlp__array_value__init(array)
+        array.pointee.n_values = texts.count
+        array.pointee.values = arena.allocate(UnsafeMutablePointer<Otlp__AnyValue>?.self, count: texts.count)
+        for (index, range) in texts.enumerated() {
+            let element = arena.allocate(Otlp__AnyValue.self)
+            otlp__any_value__init(element)
+            element.pointee.value_case = OTLP__ANY_VALUE__VALUE_STRING_VALUE
+            element.pointee.string_value = text(range, in: bytes)
+            array.pointee.values[index] = element
+        }
+        message.pointee.value_case = OTLP__ANY_VALUE__VALUE_ARRAY_VALUE
+        message.pointee.array_value = array
     }
 
     // MARK: Pieces

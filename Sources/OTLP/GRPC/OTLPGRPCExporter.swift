@@ -16,6 +16,7 @@ public final class OTLPGRPCExporter: QueuedExporter {
     private let settings: OTLPGRPCSettings
     private let log: ExporterLog
     private let multi: CurlMulti?
+    private let reached = Backend()
     /// Its queue and thread.
     public let delivery: QueuedDelivery
 
@@ -39,6 +40,10 @@ public final class OTLPGRPCExporter: QueuedExporter {
         let plan = try DeliveryPlan(
             name: name, signal: signal, binding: GRPCBinding(settings, signal), retry: settings.retry,
             queue: settings.queue, log: log)
-        try delivery.start(name: "otlp-grpc") { [queue = delivery.queue] in plan.run(queue, multi) }
+        reached.isReached(by: plan, from: delivery.queue)
+        try delivery.start(name: "otlp-grpc") { [queue = delivery.queue, reached] in plan.run(queue, multi, reached) }
     }
+
+    /// See ``Exporter/backend``.
+    public var backend: Backend? { reached }
 }

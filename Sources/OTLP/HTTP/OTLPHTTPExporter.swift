@@ -12,6 +12,7 @@ public final class OTLPHTTPExporter: QueuedExporter {
     private let settings: OTLPHTTPSettings
     private let log: ExporterLog
     private let multi: CurlMulti?
+    private let reached = Backend()
     /// Its queue and thread.
     public let delivery: QueuedDelivery
 
@@ -35,6 +36,10 @@ public final class OTLPHTTPExporter: QueuedExporter {
         let plan = try DeliveryPlan(
             name: name, signal: signal, binding: HTTPBinding(settings), retry: settings.retry,
             queue: settings.queue, log: log)
-        try delivery.start(name: "otlp-http") { [queue = delivery.queue] in plan.run(queue, multi) }
+        reached.isReached(by: plan, from: delivery.queue)
+        try delivery.start(name: "otlp-http") { [queue = delivery.queue, reached] in plan.run(queue, multi, reached) }
     }
+
+    /// See ``Exporter/backend``.
+    public var backend: Backend? { reached }
 }

@@ -29,6 +29,8 @@ public struct SpanBatch: Sendable {
     public private(set) var spans: [SpanData] = []
     /// The attributes of spans and links.
     public private(set) var attributes: [Attribute] = []
+    /// The texts of attributes that are lists.
+    public private(set) var texts: [ArenaRange] = []
     /// The links of spans.
     public private(set) var links: [SpanLink] = []
     /// The resources that spans name by index.
@@ -48,6 +50,7 @@ public struct SpanBatch: Sendable {
     public mutating func removeAll() {
         spans.removeAll(keepingCapacity: true)
         attributes.removeAll(keepingCapacity: true)
+        texts.removeAll(keepingCapacity: true)
         links.removeAll(keepingCapacity: true)
         resources.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
@@ -55,6 +58,44 @@ public struct SpanBatch: Sendable {
 
     /// Adds a span, which is complete by now.
     public mutating func append(_ span: SpanData) { spans.append(span) }
+
+    /// Adds a span of another batch, with all that belongs to it.
+    ///
+    /// - Parameter index: which of the other's spans.
+    public mutating func append(_ index: Int, of other: borrowing SpanBatch) {
+        var span = other.spans[index]
+        span.resource = self.index(of: other.resources[Int(span.resource)])
+        span.name = copy(span.name, of: other)
+        span.traceState = copy(span.traceState, of: other)
+        span.statusMessage = copy(span.statusMessage, of: other)
+        let first = links.count
+        for place in Int(span.links.start)..<Int(span.links.start + span.links.count) {
+            var link = other.links[place]
+            link.attributes = copy(link.attributes, of: other)
+            links.append(link)
+        }
+        span.links.start = UInt32(first)
+        span.attributes = copy(span.attributes, of: other)
+        spans.append(span)
+    }
+
+    private mutating func copy(_ range: ArenaRange, of other: borrowing SpanBatch) -> ArenaRange {
+        guard range.count > 0 else { return .empty }
+        let offset = bytes.count
+        other.withBytes(of: range) { bytes.append(contentsOf: $0) }
+        return ArenaRange(offset: UInt32(offset), count: range.count)
+    }
+
+    private mutating func copy(_ range: IndexRange, of other: borrowing SpanBatch) -> IndexRange {
+        let first = attributes.count
+        for place in Int(range.start)..<Int(range.start + range.count) {
+            var attribute = other.attributes[place]
+            if case .named(let name) = attribute.key { attribute.key = .named(copy(name, of: other)) }
+            if case .string(let text) = attribute.value { attribute.value = .string(copy(text, of: other)) }
+            attributes.append(attribute)
+        }
+        return IndexRange(start: UInt32(first), count: range.count)
+    }
 
     /// The index of a resource, which is added if it is not there yet.
     public mutating func index(of resource: ResourceData) -> UInt32 {
@@ -89,6 +130,17 @@ public struct SpanBatch: Sendable {
 
     /// Adds an attribute to the span or link whose attributes are being written.
     public mutating func append(_ attribute: Attribute) { attributes.append(attribute) }
+
+    /// Adds a text to the attribute whose list is being written.
+    public mutating func append(text range: ArenaRange) { texts.append(range) }
+
+    /// Puts another value in the place of an attribute's.
+    public mutating func replaceValue(ofAttribute index: Int, by value: AttributeValue) {
+        attributes[index].value = value
+    }
+
+    /// Puts another text in the place of one of a list.
+    public mutating func replaceText(_ index: Int, by range: ArenaRange) { texts[index] = range }
 
     /// Adds a link to the span whose links are being written.
     public mutating func append(_ link: SpanLink) { links.append(link) }

@@ -47,7 +47,7 @@ public struct IndexRange: Sendable {
 }
 
 /// `Span.SpanKind` of opentelemetry-proto, with its numbers.
-public enum SpanKind: UInt8, Sendable {
+public enum SpanKind: UInt8, Sendable, BitwiseCopyable {
     case unspecified = 0
     case `internal` = 1
     case server = 2
@@ -80,6 +80,8 @@ public enum AttributeValue: Sendable {
     case int(Int64)
     case double(Double)
     case bool(Bool)
+    /// A list of texts: their places among the batch's ``SpanBatch/texts``.
+    case list(IndexRange)
 }
 
 /// An attribute of a span or a link.

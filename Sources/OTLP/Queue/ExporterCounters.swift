@@ -24,6 +24,28 @@ public struct ExporterCounters: Sendable, Equatable {
     /// Spans accepted and not delivered.
     public var dropped: UInt64 { reasons.reduce(0, &+) }
 
+    /// These and those of another exporter that stands, or stood, for the same.
+    public static func + (one: ExporterCounters, other: ExporterCounters) -> ExporterCounters {
+        var sum = one
+        sum.accepted &+= other.accepted
+        sum.sent &+= other.sent
+        sum.queued &+= other.queued
+        sum.refused &+= other.refused
+        sum.retries &+= other.retries
+        sum.queueSize += other.queueSize
+        for index in sum.reasons.indices { sum.reasons[index] &+= other.reasons[index] }
+        return sum
+    }
+
+    /// These without what is queued: another has taken the queue over, and counts that as accepted.
+    public var withoutQueued: ExporterCounters {
+        var rest = self
+        rest.accepted &-= queued
+        rest.queued = 0
+        rest.queueSize = 0
+        return rest
+    }
+
     /// Counts spans that will not be delivered.
     mutating func drop(_ count: UInt64, _ reason: DropReason) { reasons[reason.index] &+= count }
 }

@@ -30,7 +30,7 @@ extension SpanBatch {
     var footprint: Int {
         spans.count * MemoryLayout<SpanData>.stride + attributes.count * MemoryLayout<Attribute>.stride
             + links.count * MemoryLayout<SpanLink>.stride + resources.count * MemoryLayout<ResourceData>.stride
-            + bytes.count
+            + texts.count * MemoryLayout<ArenaRange>.stride + bytes.count
     }
 }
 

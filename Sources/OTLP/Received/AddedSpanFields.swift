@@ -56,6 +56,13 @@ struct AddedSpanFields {
         varint(bits)
     }
 
+    /// An attribute with a number that is no whole one.
+    mutating func attribute(_ key: StaticString, _ number: Double) {
+        begin(key, value: 1 + 8)
+        bytes.append(4 << 3 | WireType.fixed64.rawValue)
+        withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
     /// The field, its KeyValue's key, and the tag and length of its AnyValue of so many bytes.
     private mutating func begin(_ key: StaticString, value: Int) {
         let keyCount = key.utf8CodeUnitCount

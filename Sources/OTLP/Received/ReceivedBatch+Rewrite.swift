@@ -98,7 +98,7 @@ private struct RewritePass {
                 } else {
                     splices.replace(field.value, with: parent)
                 }
-            case 9 where rewrite.clockSkew != nil || rewrite.method != nil:
+            case 9 where rewrite.clockSkew != nil || rewrite.method != nil || rewrite.confidence != nil:
                 if isReplaced(WirePair(bytes, of: field.value), by: rewrite) { splices.remove(start..<position) }
             case 13:
                 if let traceID { follow(field.value, from: former.traceID, to: traceID) }
@@ -119,11 +119,13 @@ private struct RewritePass {
         if let link = rewrite.link { added.link(to: link.traceID, link.spanID) }
         if let skew = rewrite.clockSkew { added.attribute(Conventions.clockSkew, skew) }
         if let method = rewrite.method { added.attribute(Conventions.linkMethod, method) }
+        if let confidence = rewrite.confidence { added.attribute(Conventions.linkConfidence, confidence) }
     }
 
     private func isReplaced(_ pair: WirePair, by rewrite: SpanRewrite) -> Bool {
         (rewrite.clockSkew != nil && pair.isKeyed(Conventions.clockSkew, bytes))
             || (rewrite.method != nil && pair.isKeyed(Conventions.linkMethod, bytes))
+            || (rewrite.confidence != nil && pair.isKeyed(Conventions.linkConfidence, bytes))
     }
 
     /// A link to a span of the trace that this one belonged to: that span is in the other trace as well now.

@@ -15,11 +15,17 @@ public struct ReceivedSpan: Sendable {
     public var end: UInt64
     /// Whose it is: an index into ``ReceivedSpans/resources``.
     public var resource: UInt32
+    /// Where its name stands in the bytes of its batch.
+    public var name = ArenaRange.empty
     /// The port of the other end of the connection it came by, as the SDK says of a server span (`network.peer.port`,
     /// else `net.sock.peer.port`, `net.peer.port`, `client.port`); 0 when it does not.
     public var peerPort: UInt16 = 0
     /// A hash of its HTTP method and path, where it says both (``RequestSignature``); 0 otherwise.
     public var signature: UInt64 = 0
+    /// `interspan.exchange.id`, which spans of this program's own have: which exchange it is an end of; zero otherwise.
+    public var exchange = TraceID(high: 0, low: 0)
+    /// Of a span with ``exchange`` a hash of `network.peer.address`; 0 when absent.
+    public var peerAddress: UInt64 = 0
 
     /// A span.
     public init(
@@ -70,6 +76,8 @@ public struct SpanRewrite: Sendable {
     public var clockSkew: Int64?
     /// How it was joined, `interspan.link.method`; nil: not said.
     public var method: StaticString?
+    /// How sure that is, `interspan.link.confidence`, 0...1; nil: not said.
+    public var confidence: Double?
 
     /// A rewrite that changes nothing yet.
     public init(span: UInt32) { self.span = span }

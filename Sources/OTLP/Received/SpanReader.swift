@@ -18,6 +18,8 @@ struct SpanReader {
     private var pathKey = PathKey.none
     private var method: Range<Int>?
     private var formerMethod: Range<Int>?
+    private var exchange = TraceID(high: 0, low: 0)
+    private var peerAddress: Range<Int>?
 
     /// A Span.
     mutating func read(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, resource: UInt32) -> ReceivedSpan {
@@ -30,6 +32,9 @@ struct SpanReader {
             case 1: span.traceID = bytes.traceID(field.value)
             case 2: span.spanID = bytes.idWord(field.value)
             case 4: span.parentSpanID = bytes.idWord(field.value)
+            case 5:
+                span.name = ArenaRange(
+                    offset: UInt32(clamping: field.value.lowerBound), count: UInt32(clamping: field.value.count))
             case 6:
                 let number = Self.number(.enumeration, bytes, field.value)
                 span.kind = UInt8(exactly: number).flatMap { SpanKind(rawValue: $0) } ?? .unspecified
@@ -41,6 +46,8 @@ struct SpanReader {
         }
         if span.kind == .server { span.peerPort = port }
         span.signature = signature(bytes)
+        span.exchange = exchange
+        if exchange != TraceID(high: 0, low: 0), let peerAddress { span.peerAddress = Self.hash(bytes, peerAddress) }
         return span
     }
 
@@ -68,6 +75,9 @@ struct SpanReader {
         case 17 where pair.isKeyed("network.peer.port", bytes): take(.networkPeer, bytes, pair)
         case 18 where pair.isKeyed("net.sock.peer.port", bytes): take(.netSockPeer, bytes, pair)
         case 19 where pair.isKeyed("http.request.method", bytes): method = pair.text(bytes)
+        case 20 where pair.isKeyed("network.peer.address", bytes): peerAddress = pair.text(bytes)
+        case 21 where pair.isKeyed(Conventions.exchangeID, bytes):
+            exchange = pair.text(bytes).flatMap { Self.identity(bytes, $0) } ?? TraceID(high: 0, low: 0)
         default: break
         }
     }
@@ -92,6 +102,29 @@ struct SpanReader {
         // `_OTHER` is what conventions write for a method they do not know.
         guard let first = method.first, first != UInt8(ascii: "_") else { return 0 }
         return RequestSignature(method: method).with(path: UnsafeRawBufferPointer(rebasing: bytes[path]))
+    }
+
+    /// An id of 32 lower-case hexadecimal digits; nil when it is none.
+    private static func identity(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> TraceID? {
+        guard range.count == 32 else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        for position in range {
+            let digit: UInt8
+            switch bytes[position] {
+            case let byte where byte &- UInt8(ascii: "0") < 10: digit = byte &- UInt8(ascii: "0")
+            case let byte where byte &- UInt8(ascii: "a") < 6: digit = byte &- UInt8(ascii: "a") &+ 10
+            default: return nil
+            }
+            words = (words.0 << 4 | words.1 >> 60, words.1 << 4 | UInt64(digit))
+        }
+        return TraceID(high: words.0, low: words.1)
+    }
+
+    /// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), never 0.
+    private static func hash(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for position in range.prefix(64) { hash = (hash ^ UInt64(bytes[position])) &* 0x100_0000_01B3 }
+        return hash | 1
     }
 
     @inline(__always)

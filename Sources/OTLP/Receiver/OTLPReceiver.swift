@@ -127,10 +127,8 @@ public final class OTLPReceiver: Sendable {
                     }
                 } catch { return loop.makeFailedFuture(error) }
             }.wait()
-        } catch let error as IOError {
-            throw ReceiverError("\(key).endpoint: \(endpoint): \(String(cString: strerror(error.errnoCode)))")
-        } catch let error as ReceiverError {
-            throw error.description.hasPrefix(key) ? error : ReceiverError("\(key).endpoint: \(endpoint): \(error)")
-        } catch { throw ReceiverError("\(key).endpoint: \(endpoint): \("\(error)".printable())") }
+        } catch let error as ReceiverError where error.description.hasPrefix(key) {
+            throw error
+        } catch { throw ReceiverError(error, at: endpoint, key: "\(key).endpoint") }
     }
 }

@@ -30,7 +30,7 @@ import Testing
 
     @Test func requestHasItsOwnSchemeAndVersion() {
         let (_, name, attributes) = span(fields: HTTP2MappingTests.request)
-        #expect(name == "GET")
+        #expect(name == "GET /p" && attributes["url.template"] == "/p")
         #expect(attributes["url.full"] == "https://shop:81/p")
         #expect(attributes["network.protocol.version"] == "2")
         #expect(attributes["server.address"] == "shop" && attributes["server.port"] == "81")

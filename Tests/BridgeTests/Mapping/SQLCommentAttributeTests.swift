@@ -24,7 +24,7 @@ private let parent = "traceparent='00-0af7651916cd43dd8448eb211c80319c-b7ad6b716
         let place = SpanContext(
             rootOf: linked.exchange.end, join: .link(.none), confidence: 1, earliest: linked.exchange.requestStart.time)
         var batch = SpanBatch()
-        var mapper = SpanMapper(comments: comments)
+        var mapper = SpanMapper(MappingOptions(comments: comments))
         mapper.append(
             linked.exchange, fields: samples.fields, place: place, resource: ResourceData(attributes: []),
             wallClockOffset: 0, to: &batch)

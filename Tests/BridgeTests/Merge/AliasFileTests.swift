@@ -5,40 +5,6 @@ import Testing
 @testable import Bridge
 
 @Suite struct AliasFileTests {
-    /// A folder of the test's own, which goes with it.
-    private final class Place {
-        let folder: String
-        var file: String { "\(folder)/\(AliasFile.name)" }
-
-        init() throws {
-            let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-            var template = Array("\(parent)/interspan-aliases-XXXXXX".utf8CString)
-            folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-        }
-
-        deinit {
-            for name in [AliasFile.name, AliasFile.name + ".new"] {
-                unlink("\(folder)/\(name)")
-                rmdir("\(folder)/\(name)")
-            }
-            rmdir(folder)
-        }
-
-        func put(_ bytes: [UInt8]) throws {
-            let stream = try #require(fopen(file, "w"))
-            defer { fclose(stream) }
-            try #require(fwrite(bytes, 1, bytes.count, stream) == bytes.count)
-        }
-
-        func bytes() throws -> [UInt8] {
-            let stream = try #require(fopen(file, "r"))
-            defer { fclose(stream) }
-            var bytes = [UInt8](repeating: 0, count: 8 << 20)
-            let count = fread(&bytes, 1, 8 << 20, stream)
-            return Array(bytes.prefix(count))
-        }
-    }
-
     private func entries(_ count: Int) -> [AliasFile.Entry] {
         (1...UInt64(count)).map { number in
             AliasFile.Entry(
@@ -48,7 +14,7 @@ import Testing
     }
 
     @Test func whatIsWrittenIsRead() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         #expect(AliasFile.write(entries(3), folder: place.folder) == nil)
         let reading = AliasFile.read(folder: place.folder, now: 0)
         #expect(reading.entries == entries(3) && reading.problem == nil)
@@ -59,7 +25,7 @@ import Testing
     }
 
     @Test func formatIsTheDocumentedOne() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         let entry = AliasFile.Entry(
             alias: TraceID(high: 0x0102_0304_0506_0708, low: 9), trace: TraceID(high: 10, low: 11),
             rootParentSpanID: 12, expiry: 0x0D0E)
@@ -73,21 +39,21 @@ import Testing
     }
 
     @Test func withoutAFileThereIsNothingToSay() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         let reading = AliasFile.read(folder: place.folder, now: 0)
         #expect(reading.entries.isEmpty && reading.problem == nil)
         #expect(AliasFile.read(folder: place.folder + "/none", now: 0).problem == nil)
     }
 
     @Test func whatHasExpiredIsLeftOut() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         #expect(AliasFile.write(entries(5), folder: place.folder) == nil)
         #expect(AliasFile.read(folder: place.folder, now: 1003).entries == Array(entries(5).dropFirst(3)))
         #expect(AliasFile.read(folder: place.folder, now: .max).entries.isEmpty)
     }
 
     @Test func ofTooManyThoseAreWrittenThatHoldLongest() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         let many = entries(AliasFile.maximumEntries + 7)
         #expect(AliasFile.write(many, folder: place.folder) == nil)
         let found = AliasFile.read(folder: place.folder, now: 0).entries
@@ -96,7 +62,7 @@ import Testing
     }
 
     @Test func damageAnywhereIsSeen() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         #expect(AliasFile.write(entries(2), folder: place.folder) == nil)
         let good = try place.bytes()
         for position in good.indices {
@@ -118,7 +84,7 @@ import Testing
     }
 
     @Test func entryThatCannotBeSpoilsTheFile() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         let none = TraceID(high: 0, low: 0)
         for (alias, trace) in [(none, TraceID(high: 1, low: 1)), (TraceID(high: 1, low: 1), none)] {
             let entry = AliasFile.Entry(alias: alias, trace: trace, rootParentSpanID: 0, expiry: 9)
@@ -128,7 +94,7 @@ import Testing
     }
 
     @Test func foreignFilesArePassedOver() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         try place.put([UInt8](repeating: 0x61, count: 4096))
         #expect(AliasFile.read(folder: place.folder, now: 0).problem != nil)
         try place.put([UInt8](repeating: 0, count: 4 << 20))
@@ -145,7 +111,7 @@ import Testing
     }
 
     @Test func fileIsItsOwnersAloneAndNothingIsLeftBesideIt() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         #expect(symlink("/etc/passwd", place.file + ".new") == 0)
         #expect(AliasFile.write(entries(1), folder: place.folder) == nil)
         var status = stat()
@@ -154,7 +120,7 @@ import Testing
     }
 
     @Test func folderIsMadeAndOneThatCannotBeIsAProblem() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         let below = place.folder + "/state"
         #expect(AliasFile.write(entries(1), folder: below) == nil)
         #expect(AliasFile.read(folder: below, now: 0).entries == entries(1))
@@ -165,7 +131,7 @@ import Testing
     }
 
     @Test func fileThatCannotBeReplacedStays() throws {
-        let place = try Place()
+        let place = try StatePlace(AliasFile.name)
         #expect(mkdir(place.file, 0o700) == 0)
         #expect(AliasFile.write(entries(1), folder: place.folder) != nil)
         var status = stat()

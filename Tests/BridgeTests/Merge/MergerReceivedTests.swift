@@ -116,6 +116,21 @@ import Testing
         #expect(call.parentSpanID == 0xB)
     }
 
+    @Test func aCallThatIsKnownAfterItsSDKsSpanIsReplacedAllTheSame() {
+        var scene = Self.replacing()
+        scene.exchange(1, headers: [], from: 6, to: 7)
+        _ = scene.decide(.client, trace: 1, span: 0xA)
+        scene.exchange(2, headers: MergeScene.parent(1, 0xA))
+        #expect(scene.merger.isReplaced(scene.close(2, .client)))
+    }
+
+    @Test func aCallBelowASpanThatIsNoCallsStays() {
+        var scene = Self.replacing()
+        scene.exchange(1, headers: MergeScene.parent(1, 0xA))
+        _ = scene.decide(.internal, trace: 1, span: 0xA)
+        #expect(!scene.merger.isReplaced(scene.close(1, .client)))
+    }
+
     @Test func aRootThatReplacesOursTakesItsPlaceInTheTree() {
         var scene = Self.replacing()
         scene.open(1, .client)

@@ -14,7 +14,7 @@ import Testing
     private var samples = Samples()
     private var merger = Merger(options: MergeOptions(), reader: ContextReader(order: [.tracecontext]))
 
-    private mutating func place(
+    @discardableResult private mutating func place(
         _ number: UInt64, _ role: Role, parent: ExchangeEnd? = nil, method: LinkMethod = .thread,
         headers: [(String, String)] = []
     ) -> SpanContext {
@@ -48,6 +48,23 @@ import Testing
         #expect(server.parentSpanID == Self.caller)
         #expect(server.traceState == Array("a=1".utf8))
         #expect(server.join.name.description == "traceparent")
+    }
+
+    @Test mutating func aContextIsSurerThanWhatLooksLikely() {
+        place(9, .server, headers: [("traceparent", "00-\(String(repeating: "9", count: 32))-0000000000000009-01")])
+        let call = place(
+            1, .client, parent: Samples.end(9, .server), method: .values, headers: [("traceparent", Self.given)])
+        #expect(call.traceID == Self.trace && call.parentSpanID == Self.caller)
+        #expect(call.join.name.description == "traceparent")
+    }
+
+    @Test mutating func whatAProcessReceivedLaterItHasNotPassedOn() {
+        let headers = [("traceparent", Self.given)]
+        merger.open(samples.linked(2, .server, headers: headers, start: 3000, pid: 7), fields: samples.fields)
+        merger.open(samples.linked(1, .client, headers: headers, start: 1000, pid: 7), fields: samples.fields)
+        let call = merger.close(
+            samples.linked(1, .client, phase: .closed, headers: headers, start: 1000, pid: 7), fields: samples.fields)
+        #expect(call.parentSpanID == Self.caller)
     }
 
     @Test mutating func headerNameMatchesInAnyCase() {

@@ -78,6 +78,22 @@ private struct SlowProvider: ResourceProvider {
         #expect(paths == ["/a/long/path"])
     }
 
+    @Test(arguments: [3_600_000_000_000, -3_600_000_000_000] as [Int64])
+    func aSpanThatWasOpenWhileTheClockWasSetIsAsLongAsItWas(step: Int64) {
+        var stage = stage(answersAfter: 0)
+        var spans = SpanBatch()
+        let epoch: Int64 = 1_000_000_000_000_000_000
+        var opened = batch { [$0.linked(1, .server)] }
+        opened.wallClockOffset = epoch
+        stage.consume(opened, now: 0, into: &spans)
+        var closed = batch { [$0.linked(1, .server, phase: .closed)] }
+        closed.wallClockOffset = epoch + step
+        stage.consume(closed, now: 1, into: &spans)
+        #expect(spans.count == 1)
+        #expect(spans.spans[0].start == UInt64(epoch + step + 1000))
+        #expect(spans.spans[0].end == UInt64(epoch + step + 1200))
+    }
+
     @Test func patienceEndsAfterTwoSeconds() {
         var stage = stage(answersAfter: .max)
         var spans = SpanBatch()
@@ -207,5 +223,26 @@ private struct SlowProvider: ResourceProvider {
             return "\(spans.string(key))=\(spans.string(value))"
         }
         #expect(named == ["baggage.tenant=gold one"])
+    }
+
+    @Test func telemetryIsCountedByWhatItIsAndNotExported() {
+        var stage = stage(answersAfter: 0)
+        var spans = SpanBatch()
+        let agent: [(FieldKey, String)] = [(.userAgent, "Prometheus/2.45.0")]
+        stage.consume(
+            batch {
+                [
+                    $0.linked(1, .server, others: agent),
+                    $0.linked(2, .client, parent: Samples.end(1, .server)),
+                    $0.linked(2, .client, phase: .closed, parent: Samples.end(1, .server)),
+                    $0.linked(1, .server, phase: .closed, others: agent), $0.linked(3, .server),
+                    $0.linked(3, .server, phase: .closed),
+                ]
+            }, now: 0, into: &spans)
+        stage.finish(into: &spans)
+        #expect(spans.count == 1)
+        let counters = stage.counters
+        #expect(counters.telemetry[.scrape] == 1 && counters.telemetry[.caused] == 1)
+        #expect(counters.closed == counters.spans + counters.telemetry.total && stage.waitingCount == 0)
     }
 }

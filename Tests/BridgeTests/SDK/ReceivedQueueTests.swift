@@ -74,7 +74,7 @@ import Threading
     @Test func onlySpansGoByTheQueueAndWhatDoesNotFitComesAgain() {
         let queues = BridgeQueues(capacity: 1)
         let verdicts = Verdicts()
-        let sink = MergingSink(onward: TelemetryRouter([:]), queue: queues.received)
+        let sink = MergingSink(onward: RoutedSink(router: Switched(TelemetryRouter([:]))), queue: queues.received)
         sink.accept(ReceivedBatch(signal: .logs, bytes: [10, 0], items: 1), verdicts.tell)
         sink.accept(ReceivedBatch(signal: .metrics, bytes: [10, 0], items: 1), verdicts.tell)
         #expect(verdicts.all == [.noPipeline, .noPipeline] && queues.received.counters.batches == 0)
@@ -85,10 +85,23 @@ import Threading
         #expect(verdicts.all.last == .full(retryAfterSeconds: 1) && verdicts.all.count == 3)
     }
 
+    @Test func whereNothingIsCapturedSpansGoByTheQueueOnceAnAgentsHaveCome() {
+        let queues = BridgeQueues(capacity: 1)
+        let sink = MergingSink(
+            onward: RoutedSink(router: Switched(TelemetryRouter([:]))), queue: queues.received, waitsForAgents: true)
+        // An SDK's: its scope has no name.
+        let other = ReceivedBatch(signal: .traces, bytes: [10, 2, 18, 0], items: 1)
+        sink.accept(other) { _ in }
+        #expect(queues.received.counters.batches == 0)
+        sink.accept(ReceivedSamples.batch([1])) { _ in }
+        sink.accept(other) { _ in }
+        #expect(queues.received.counters.batches == 2)
+    }
+
     @Test func logsGoByTheQueueOnceTracesHaveOtherNames() {
         let queues = BridgeQueues(capacity: 1)
         queues.received.hasAliases = true
-        let sink = MergingSink(onward: TelemetryRouter([:]), queue: queues.received)
+        let sink = MergingSink(onward: RoutedSink(router: Switched(TelemetryRouter([:]))), queue: queues.received)
         sink.accept(ReceivedBatch(signal: .logs, bytes: [10, 0], items: 1)) { _ in }
         #expect(queues.received.counters.batches == 1)
     }
@@ -101,7 +114,7 @@ import Threading
         let merger = Merger(options: MergeOptions(), reader: ContextReader())
         return BridgeThread(
             stage: SpanStage(merger: merger, provider: ProcessDirectory(resolver: resolver)),
-            exporters: ExporterGroup([]))
+            exporters: Switched(ExporterGroup([])), queues: BridgeQueues())
     }
 
     @Test func whatIsReceivedIsSentOnInOrderAndAnsweredOnceThroughTheEnd() throws {

@@ -8,15 +8,19 @@ enum ReceivedSamples {
     /// The trace of all of them.
     static let trace = TraceID(high: 0x1111, low: 0x2222)
 
-    /// A batch with server spans of these ids, but for those that are `inner`, and about so many bytes more.
-    static func batch(_ ids: [UInt64], inner: Set<UInt64> = [], padding: Int = 0) -> ReceivedBatch {
+    /// A batch with server spans of these ids, of which those that are `called` have a parent, but for those that are
+    /// `inner`, and about so many bytes more.
+    static func batch(
+        _ ids: [UInt64], inner: Set<UInt64> = [], called: Set<UInt64> = [], padding: Int = 0
+    ) -> ReceivedBatch {
         var spans = SpanBatch()
         let resource = spans.index(of: ResourceData(attributes: [("service.name", .string("shop"))]))
         for id in ids {
             let isInner = inner.contains(id)
             spans.append(
                 SpanData(
-                    traceID: trace, spanID: id, parentSpanID: isInner ? 1 : 0, kind: isInner ? .internal : .server,
+                    traceID: trace, spanID: id, parentSpanID: isInner || called.contains(id) ? 1 : 0,
+                    kind: isInner ? .internal : .server,
                     start: 1, end: 2, resource: resource))
         }
         var bytes = TelemetryEncoder(.protobuf).encode(spans) { Array($0) }

@@ -43,6 +43,13 @@ private struct Fixture {
 private let millisecond: UInt64 = 1_000_000
 
 @Suite struct ReceivedStageTests {
+    @Test func whatBeginsATraceIsAskedAboutFirst() {
+        let batch = ReceivedSamples.batch([5, 6, 7, 8], inner: [5], called: [6, 8])
+        let held = HeldBatch(
+            ReceivedWork(batch: batch, onward: CollectingSink(), done: { _ in }), since: 0)
+        #expect(held.undecided == [2, 1, 3, 0])
+    }
+
     @Test func whatStaysAsItIsLeavesAtOnceAndByteForByte() {
         var fixture = Fixture()
         fixture.take([1, 2, 3])

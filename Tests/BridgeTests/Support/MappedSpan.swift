@@ -8,30 +8,41 @@ import Testing
 
 /// The span that a closed exchange becomes by itself, with its attributes as text, each of which stands once.
 func mapped(
-    _ linked: LinkedExchange, fields: FieldBuffer, offset: Int64 = 0
+    _ linked: LinkedExchange, fields: FieldBuffer, offset: Int64 = 0, mapper: SpanMapper = SpanMapper()
 ) -> (span: SpanData, batch: SpanBatch, attributes: [String: String]) {
     var merger = Merger(options: MergeOptions(), reader: ContextReader(order: [.tracecontext]))
     merger.open(linked, fields: fields)
     let place = merger.close(linked, fields: fields)
     var batch = SpanBatch()
-    var mapper = SpanMapper()
+    var mapper = mapper
     mapper.append(
         linked.exchange, fields: fields, place: place, resource: ResourceData(attributes: []),
         wallClockOffset: offset, to: &batch)
-    let span = batch.spans[0]
+    return (batch.spans[0], batch, attributes(of: batch.spans[0], in: batch))
+}
+
+/// A span's attributes as text; a list has commas between its members.
+func attributes(of span: SpanData, in batch: SpanBatch) -> [String: String] {
     var attributes: [String: String] = [:]
     for attribute in batch.attributes[
         Int(span.attributes.start)..<Int(span.attributes.start + span.attributes.count)]
     {
-        guard case .known(let key) = attribute.key else { continue }
-        #expect(attributes[key.description] == nil, "\(key) stands twice")
+        let key =
+            switch attribute.key {
+            case .known(let key): key.description
+            case .named(let range): batch.string(range)
+            }
+        #expect(attributes[key] == nil, "\(key) stands twice")
         switch attribute.value {
-        case .string(let range): attributes[key.description] = batch.string(range)
-        case .text(let text): attributes[key.description] = text.description
-        case .int(let number): attributes[key.description] = String(number)
-        case .double(let number): attributes[key.description] = String(number)
-        case .bool(let truth): attributes[key.description] = String(truth)
+        case .string(let range): attributes[key] = batch.string(range)
+        case .text(let text): attributes[key] = text.description
+        case .int(let number): attributes[key] = String(number)
+        case .double(let number): attributes[key] = String(number)
+        case .bool(let truth): attributes[key] = String(truth)
+        case .list(let range):
+            let texts = batch.texts[Int(range.start)..<Int(range.start + range.count)]
+            attributes[key] = texts.map(batch.string).joined(separator: ",")
         }
     }
-    return (span, batch, attributes)
+    return attributes
 }

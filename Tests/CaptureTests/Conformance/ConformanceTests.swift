@@ -276,7 +276,10 @@ import Testing
         _ records: [TestRecord], _ builder: RecordBuilder, _ conversation: Conversation, rest: Bool = false
     ) -> TrackerRun {
         var builder = builder
-        var run = TrackerRun()
+        // Whatever the bytes are, values are looked for in them as well.
+        var options = CaptureOptions()
+        options.values.isOn = true
+        var run = TrackerRun(options: options)
         run.feed(records)
         if rest { run.advance(to: builder.time + 1_000_000_000) }
         run.feed(builder.event(INTERSPAN_KIND_CLOSE))

@@ -37,7 +37,7 @@ struct ReplayedRecord: Equatable {
         length = header.length
         flags = Int(header.flags)
         text = String(decoding: record.head, as: UTF8.self)
-        precondition(Int(header.head_length) == record.head.count && header.size == 160 + header.head_length)
+        precondition(Int(header.head_length) == record.head.count && header.size == 168 + header.head_length)
     }
 
     static let sequenced = Int(INTERSPAN_FLAG_SEQUENCED.rawValue)

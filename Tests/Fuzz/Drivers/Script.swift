@@ -51,6 +51,8 @@ struct Script: ~Copyable {
         var capture = CaptureOptions()
         capture.headers.contexts = ["traceparent", "tracestate"]
         capture.headers.requestIDs = ["x-request-id"]
+        capture.values.isOn = true
+        capture.values.ignored = ["id", "a*"]
         capture.maximumHead = 4096
         let isSmall = options & 1 != 0
         capture.maximumConnections = isSmall ? 2 : 64

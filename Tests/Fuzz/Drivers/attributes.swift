@@ -35,7 +35,7 @@ public func test(_ start: UnsafeRawPointer, _ count: Int) -> Int32 {
     var span = SpanData(
         traceID: TraceID(high: 1, low: 2), spanID: 3, parentSpanID: 0, kind: isServer ? .server : .client, start: 1,
         end: 2, resource: resource)
-    HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
+    _ = HTTPAttributes.append(exchange, fields: fields, to: &span, in: &batch)
     NetworkAttributes.append(exchange, to: &batch)
     check(batch, target: target)
     return 0

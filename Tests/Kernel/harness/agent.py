@@ -9,42 +9,58 @@ from .process import Failure, Process
 
 # Losses that a complete capture of our own traffic must not have. Others speak of what the rest of the host does:
 # connections that are no HTTP, or were joined in the middle.
-OUR_LOSSES = ("ring_full", "no_socket_state", "unread", "straggler", "gap", "malformed", "table_full")
+OUR_LOSSES = ("ring_full", "no_socket_state", "unread", "straggler", "gap", "malformed", "table_full",
+              "shed")
 START_TIMEOUT = 20.0
 # Its own bound for draining is 15 s.
 STOP_TIMEOUT = 20.0
 
 
+# Several agents may run on one machine, and others than the tests' own: none takes a port that it was not told to.
+SILENT = {"metrics": {"address": "none"}, "health": {"address": "none"}}
+
+
 class Agent:
     """`interspan run`, which writes its spans to a file, unless told not to, and sends them to further exporters.
 
-    `receiver` are settings of the one that captures; `receivers` are others by name, `processors` all there are."""
+    `receiver` are settings of the one that captures; `receivers` are others by name, `processors` and `extensions` all
+    there are, `telemetry` what it tells of itself, by default nothing but its log; `service` is what else is said
+    there. With `captures=False` it takes only what receivers bring."""
 
     def __init__(
-            self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None, processors=None):
+            self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None, processors=None,
+            extensions=None, telemetry=None, service=None, captures=True):
         self.folder = pathlib.Path(folder)
         self.spans_file = self.folder / "spans.jsonl"
         self.binary = binary
         configuration = {
-            "receivers": {"ebpf": {"hook": hook, **(receiver or {})}, **(receivers or {})},
+            "receivers": {
+                **({"ebpf": {"hook": hook, **(receiver or {})}} if captures else {}), **(receivers or {})},
             "exporters": {**({"file": {"path": str(self.spans_file)}} if file else {}), **(exporters or {})},
         }
         if processors:
             configuration["processors"] = processors
+        named = {"processors": list(processors)} if processors else {}
         configuration["service"] = {
-            "pipelines": {"traces": {
-                "receivers": list(configuration["receivers"]), "exporters": list(configuration["exporters"])}}}
+            **(service or {}), "pipelines": {"traces": {
+                **named, "receivers": list(configuration["receivers"]),
+                "exporters": list(configuration["exporters"])}},
+            "telemetry": {**SILENT, **(telemetry or {})}}
+        if extensions:
+            configuration["extensions"] = extensions
+            configuration["service"]["extensions"] = list(extensions)
         # JSON is YAML.
         self.configuration = self.folder / "interspan.yaml"
         self.configuration.write_text(json.dumps(configuration, indent=1))
         self.process = Process("interspan", [binary, "run", "--config", self.configuration], folder)
         self.pid = self.process.pid
+        self.sign_of_life = "capture active" if captures else "receiver listening"
         self.counters = {}
         self.exporters = {}
 
     def wait_until_active(self):
-        """Waits until programs are attached."""
-        self.process.wait_for(self.process.err, "capture active", START_TIMEOUT)
+        """Waits until programs are attached, or receivers listen where nothing is captured."""
+        self.process.wait_for(self.process.err, self.sign_of_life, START_TIMEOUT)
         return self
 
     def stop(self, how=signal.SIGTERM):
@@ -64,10 +80,11 @@ class Agent:
     def unbalanced(self, losses=OUR_LOSSES):
         """What is wrong with the closing counters: conservation, and losses that must not be."""
         c, wrong = self.counters, []
-        missing = {"hooked", "submitted", "consumed", "opened", "closed", "spans", "unsampled", "refused"} - set(c)
+        missing = {"hooked", "submitted", "consumed", "opened", "closed", "spans", "unsampled", "telemetry", "refused",
+                   "refused_ends"} - set(c)
         if missing:
             return [f"the closing summary lacks {sorted(missing)}: it has {sorted(c)}"]
-        dropped = c.get("lost_ring_full", 0) + c.get("lost_no_socket_state", 0)
+        dropped = sum(c.get(f"lost_{reason}", 0) for reason in ("ring_full", "no_socket_state", "shed"))
         if c["hooked"] != c["submitted"] + dropped:
             wrong.append(f"hooked {c['hooked']} is not submitted {c['submitted']} + dropped {dropped}")
         if c["submitted"] != c["consumed"]:
@@ -76,9 +93,7 @@ class Agent:
             wrong.append(f"opened {c['opened']} is not closed {c['closed']}")
         if c["refused"]:
             wrong.append(f"{c['refused']} exchanges did not fit into the queue behind capture")
-        elif c["closed"] != c["spans"] + c["unsampled"] + c.get("twins", 0):
-            wrong.append(f"closed {c['closed']} is not spans {c['spans']} + unsampled {c['unsampled']}"
-                         f" + twins {c.get('twins', 0)}")
+        wrong += unaccounted(c)
         for reason in losses:
             if c.get(f"lost_{reason}", 0):
                 wrong.append(f"lost_{reason} is {c[f'lost_{reason}']}")
@@ -91,15 +106,29 @@ class Agent:
                 continue
             if counts["accepted"] != counts["sent"] + counts["dropped"] + counts["queued"]:
                 wrong.append(f"exporter {name}: accepted is not sent + dropped + queued: {counts}")
-            if counts["accepted"] + counts["refused"] != c["spans"]:
-                wrong.append(f"exporter {name}: accepted + refused is not the {c['spans']} spans there were: {counts}")
+            if counts["accepted"] + counts["refused"] != c["spans"] + c["received"]:
+                wrong.append(f"exporter {name}: accepted + refused is not the {c['spans']} spans there were and the "
+                             f"{c['received']} that were received: {counts}")
         return wrong
 
 
+def unaccounted(c):
+    """What is wrong with what became of the exchanges that closed, by the closing counters."""
+    parts = {name: c.get(name, 0)
+             for name in ("spans", "unsampled", "sampled_out", "twins", "shed", "telemetry",
+                          "refused_ends")}
+    if c["closed"] != sum(parts.values()):
+        yield f"closed {c['closed']} is not {' + '.join(f'{name} {count}' for name, count in parts.items())}"
+    kinds = sum(count for name, count in c.items() if name.startswith("telemetry_"))
+    if kinds != c["telemetry"]:
+        yield f"telemetry {c['telemetry']} is not the {kinds} ends of all kinds"
+
+
 def parse_summary(text):
-    """The counters on the closing lines: the `key=value` of the line that says `capture summary`, and of each that says
-    `exporter summary`, by its `exporter=NAME`."""
-    capture, exporters = {}, {}
+    """The counters on the closing lines: the `key=value` of the line that says `capture summary`, with those of
+    `telemetry summary` as `telemetry_KIND` and the spans that all receivers accepted as `received`; and those of each
+    that says `exporter summary`, by its `exporter=NAME`."""
+    capture, exporters, kinds, received = {}, {}, {}, 0
     for line in text.splitlines():
         pairs = dict(re.findall(r"([\w./-]+)=(\S+)", line))
         counters = {key: int(value) for key, value in pairs.items() if value.isdigit()}
@@ -107,4 +136,8 @@ def parse_summary(text):
             capture = counters
         elif "exporter summary" in line:
             exporters[pairs.get("exporter", "")] = counters
-    return capture, exporters
+        elif "telemetry summary" in line:
+            kinds = {f"telemetry_{kind}": count for kind, count in counters.items()}
+        elif "receiver summary" in line:
+            received += counters.get("accepted_spans", 0)
+    return {**capture, **kinds, "received": received} if capture else {}, exporters

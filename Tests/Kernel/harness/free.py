@@ -33,7 +33,8 @@ def port(address="127.0.0.1"):
 
 def is_listening(port):
     """Whether anybody accepts connections there. Asked of the kernel: a connection would be one to be seen."""
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+    # A thread may be in a network of its own.
+    for table in ("/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"):
         try:
             lines = pathlib.Path(table).read_text().splitlines()[1:]
         except FileNotFoundError:

@@ -4,11 +4,13 @@ import pathlib
 import shutil
 
 from .free import wait_until_listening
+from .logs import DatagramLog
 from .process import Process, Skip
 
-CONFIGURATION = """
+# Where a proxy is to give up nothing by itself, and tells what it did.
+SETTINGS = """
 global
-    log stdout format raw daemon
+    log {log} format raw daemon
     nbthread {threads}
 defaults
     mode http
@@ -19,6 +21,8 @@ defaults
     timeout queue 60s
     http-reuse always
     retries 0
+"""
+CONFIGURATION = SETTINGS + """\
     log-format '{{"path":"%[var(txn.asked)]","pid":%pid,"status":%ST,"server":"%s"}}'
 frontend edge
     bind 127.0.0.1:{port}
@@ -46,17 +50,18 @@ class HAProxy:
     threads share: what finds none waits in line."""
 
     def __init__(self, folder, port, to, threads=4, connections=4):
-        self.name = to.name
+        self.name, self.log = to.name, DatagramLog()
         configuration = pathlib.Path(folder, "haproxy.cfg")
         configuration.write_text(CONFIGURATION.format(
-            port=port, name=to.name, address=to.address, threads=threads, connections=connections))
+            port=port, name=to.name, address=to.address, threads=threads, connections=connections,
+            log=self.log.address))
         self.process = Process("haproxy", [find(), "-db", "-f", configuration], folder)
         wait_until_listening(self.process, port)
 
     def truth(self):
         """Its part of the truth, from its log."""
         lines = []
-        for line in self.process.output().splitlines():
+        for line in self.log.text().splitlines():
             if not line.startswith("{"):
                 continue
             entry = json.loads(line)
@@ -70,3 +75,4 @@ class HAProxy:
     def stop(self):
         """Ends it."""
         self.process.stop()
+        self.log.stop()

@@ -51,11 +51,11 @@ class Nginx:
 
     routes: {"edge": ("a", address)}: /edge/X goes to the service's /a/X; address is HOST:PORT or `unix:PATH`.
     files: a folder served below /files/. Without `log` there is no truth. `settings` are directives of the
-    whole, `of_routes` of each route.
+    whole, `of_routes` of each route; `within` are words that it is started by.
     """
 
     def __init__(self, folder, listen, routes, keepalive=0, files=None, workers=2, log=True, settings="",
-                 of_routes=""):
+                 of_routes="", within=()):
         self.folder = pathlib.Path(folder)
         self.routes = routes
         upstreams, locations = [], []
@@ -74,7 +74,7 @@ class Nginx:
             upstreams="\n    ".join([*upstreams, settings]),
             listen="\n        ".join(f"listen {address};" for address in listen),
             locations="\n        ".join(locations)))
-        command = [find(), "-p", self.folder, "-c", self.configuration, "-e", self.folder / "nginx-error.log"]
+        command = [*within, find(), "-p", self.folder, "-c", self.configuration, "-e", self.folder / "nginx-error.log"]
         self.process = Process("nginx", command, folder)
         end = time.monotonic() + 10
         while len(children(self.process.pid)) < workers:

@@ -38,6 +38,11 @@ class Span:
         return self.path, self.kind
 
     @property
+    def operation(self):
+        """The name; of HTTP the method alone, since how a route is called depends on what was learned before."""
+        return self.name.split(" ")[0] if "http.request.method" in self.attributes else self.name
+
+    @property
     def pid(self):
         """The process it belongs to."""
         return self.resource.get("process.pid")

@@ -76,9 +76,11 @@ def _changes():
 
 
 SUMMARY = (
-    "info : closed=5 consumed=9 hooked=10 lost_gap=0 lost_ring_full=1 opened=5 refused=0 spans=4 submitted=9"
-    " unsampled=1 [Bridge] capture summary\n"
-    "info : accepted=3 dropped=0 exporter=file queued=1 refused=1 sent=2 [Bridge] exporter summary\n")
+    "info : closed=9 consumed=9 hooked=10 lost_gap=0 lost_ring_full=1 opened=9 refused=0 refused_ends=0 sampled_out=1"
+    " spans=4 submitted=9 telemetry=3 unsampled=1 [Bridge] capture summary\n"
+    "info : caused=1 probe=2 [Bridge] telemetry summary\n"
+    "info : accepted_spans=2 receiver=otlp refused_spans=0 [Bridge] receiver summary\n"
+    "info : accepted=5 dropped=0 exporter=file queued=1 refused=1 sent=4 [Bridge] exporter summary\n")
 
 
 def _unbalanced(text):
@@ -103,9 +105,11 @@ def problems():
             wrong.append(f"{name} is not found")
     if _unbalanced(SUMMARY):
         wrong.append(f"counters that balance are called wrong: {_unbalanced(SUMMARY)}")
-    for part, other in [("hooked=10", "hooked=11"), ("consumed=9", "consumed=8"), ("opened=5", "opened=4"),
-                        ("sent=2", "sent=1"), ("lost_gap=0", "lost_gap=1"), (" queued=1", ""), ("hooked=10 ", ""),
-                        ("unsampled=1", "unsampled=0"), ("refused=1", "refused=0"), ("refused=0", "refused=2")]:
+    for part, other in [("hooked=10", "hooked=11"), ("consumed=9", "consumed=8"), ("opened=9", "opened=8"),
+                        ("sent=4", "sent=3"), ("lost_gap=0", "lost_gap=1"), (" queued=1", ""), ("hooked=10 ", ""),
+                        ("unsampled=1", "unsampled=0"), ("refused=1", "refused=0"), ("refused=0", "refused=2"),
+                        ("telemetry=3", "telemetry=2"), ("probe=2", "probe=1"), ("sampled_out=1", "sampled_out=2"),
+                        ("refused_ends=0", "refused_ends=1"), ("accepted_spans=2", "accepted_spans=1")]:
         if not _unbalanced(SUMMARY.replace(part, other)):
             wrong.append(f"counters with {other or 'nothing'} for {part} are not found")
     return wrong

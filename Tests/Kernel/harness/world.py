@@ -10,6 +10,7 @@ import time
 
 from . import tree, truth
 from .agent import OUR_LOSSES, Agent
+from .backend import Backend
 from .envoy import Envoy
 from .haproxy import HAProxy
 from .nginx import Nginx
@@ -43,11 +44,19 @@ class Client:
     def __init__(self, process):
         self.process, self.jobs = process, 0
 
-    def send(self, url, names, timeout=60, **job):
-        """Sends a request for each name, and waits until all are answered."""
+    def start(self, url, names, **job):
+        """Has a request sent for each name."""
         self.process.popen.stdin.write(json.dumps({"url": url, "names": names, **job}).encode() + b"\n")
         self.process.popen.stdin.flush()
         self.jobs += 1
+
+    def send(self, url, names, timeout=60, **job):
+        """Sends a request for each name, and waits until all are answered."""
+        self.start(url, names, **job)
+        self.wait(timeout)
+
+    def wait(self, timeout=60):
+        """Waits until everything is answered."""
         end = time.monotonic() + timeout
         while self.process.output().count("done") < self.jobs:
             if self.process.status is not None or time.monotonic() > end:
@@ -75,6 +84,16 @@ class AgentWorld:
         process = Process(name, arguments, self.folder, **options)
         self._stack.callback(process.stop)
         return process
+
+    def backend_of_spans(self):
+        """A backend that keeps the OTLP/JSON that it is sent."""
+        backend = Backend()
+        self._stack.callback(backend.stop)
+        return backend
+
+    def at_end(self, function):
+        """Done when the test is over and its processes have ended."""
+        self._stack.callback(function)
 
     def agent_starting(self, **options):
         """The agent, started and not waited for."""

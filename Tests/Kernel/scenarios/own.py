@@ -5,9 +5,13 @@ import time
 from harness import free
 from harness.process import Skip
 from harness.registry import test
+from harness.telemetry import Telemetry
 from harness.world import LAST_RETURN_S, check, require
 
 QUIET_S = 3.0
+SCRAPES = 150
+# Counters are published so often.
+PUBLISHED_EVERY_S, SETTLE_TIMEOUT_S = 1.0, 10.0
 
 
 def receiver(world, name="receiver", *arguments):
@@ -81,3 +85,34 @@ def whatSDKsSendToUsIsNotObserved(world):
     problems += [f"a span of telemetry: {span.name} of process {span.pid}" for span in spans
                  if span.pid in (agent.pid, exporter.pid) or "/v1/traces" in span.path]
     require(problems)
+
+
+def followed(telemetry):
+    """How many connections the agent follows, as soon as it says so."""
+    end = time.monotonic() + SETTLE_TIMEOUT_S
+    while True:
+        page = telemetry.get("/metrics", telemetry.metrics_port)[1].decode().splitlines()
+        found = [line for line in page if line.startswith("interspan_capture_connections")]
+        if found:
+            return float(found[0].split()[1])
+        check(time.monotonic() < end, "it does not say how many connections it follows")
+        time.sleep(0.2)
+
+
+@test
+def whoAsksTheAgentIsForgottenWhenItIsGone(world):
+    telemetry = Telemetry()
+    agent = world.agent_starting(telemetry=telemetry.section)
+    telemetry.wait_until(True)
+    before = followed(telemetry)
+    for _ in range(SCRAPES):
+        telemetry.get("/healthz")
+    time.sleep(2 * PUBLISHED_EVERY_S)
+    end = time.monotonic() + SETTLE_TIMEOUT_S
+    # Others on this machine may talk as well.
+    while (after := followed(telemetry)) > before + SCRAPES / 2 and time.monotonic() < end:
+        time.sleep(PUBLISHED_EVERY_S)
+    check(after <= before + SCRAPES / 2,
+          f"{after:.0f} connections are followed, {before:.0f} before {SCRAPES} were made and closed")
+    agent.stop()
+    require(agent.unbalanced())

@@ -45,7 +45,7 @@ def aPacketCaptureGivesTheSameExchanges(world):
 
 def story(spans, token):
     """What both must agree on, for each span."""
-    return {span.key: (exchange_of(span), span.span_id, span.name, span.http_status, span.status)
+    return {span.key: (exchange_of(span), span.span_id, span.operation, span.http_status, span.status)
             for span in spans if token in span.path}
 
 

@@ -63,7 +63,8 @@ def withoutPrivilegesItSaysWhatIsMissing(world):
     shutil.copy(world.binary, binary)
     result = run(
         "setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--inh-caps=-all",
-        "--bounding-set=-all", "env", "OTEL_TRACES_EXPORTER=console", binary, "run")
+        "--bounding-set=-all", "env", "OTEL_TRACES_EXPORTER=console",
+        *(f"INTERSPAN_SERVICE__TELEMETRY__{server}__ADDRESS=none" for server in ("METRICS", "HEALTH")), binary, "run")
     check_refusal(result, 1, "CAP_BPF")
 
 
@@ -127,5 +128,6 @@ def versionAndDoctorAnswer(world):
     check(run(world.binary, "version").returncode == 0, "version failed")
     doctor = run(world.binary, "doctor", "--json")
     report = json.loads(doctor.stdout)
-    keys = {"kernel", "btf", "programs", "capabilities", "ring_buffer", "tracepoints", "scope", "not_seen"}
+    keys = {"kernel", "btf", "programs", "capabilities", "ring_buffer", "tracepoints", "scope", "not_seen",
+            "conservation"}
     check(keys <= report.keys(), f"doctor --json lacks {sorted(keys - report.keys())}")

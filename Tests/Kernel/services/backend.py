@@ -84,7 +84,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         name = address.path.rpartition("/")[2]
         count = int(wanted.get("calls", 1 if arguments.call else 0))
-        passed_on = {header: self.headers[header] for header in PASSED_ON if header in self.headers}
+        names = [*PASSED_ON, *arguments.passes_on]
+        passed_on = {header: self.headers[header] for header in names if header in self.headers}
         calls = [hand_over(call, f"{name}.{number}", passed_on) for number in range(count)]
         time.sleep(int(wanted.get("delay", 0)) / 1000)
         status = 101 if "upgrade" in wanted else int(wanted.get("status", 200))
@@ -221,6 +222,7 @@ def main():
     parser.add_argument("--model", choices=["thread", "fork", "prefork"], default="thread")
     parser.add_argument("--workers", type=int, default=0, help="threads that make the calls; 0: who reads does")
     parser.add_argument("--call", help="URL below which the service behind this one answers")
+    parser.add_argument("--passes-on", nargs="*", default=[], help="headers that it passes on as they came")
     parser.add_argument("--truth", required=True)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))

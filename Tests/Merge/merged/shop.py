@@ -58,7 +58,8 @@ class Shop:
         _, orders = tree.exchange("nginx", "orders", checkout, proxy, pid("orders"))
         # What it was asked with, passed on as a comment: lineage says the same.
         commented = {**pid("orders")["attributes"], "sqlcommenter.application": "shop"}
-        tree.exchange("orders", "mariadbd", statement, orders, methods=("thread", "socket"), attributes=commented)
+        tree.exchange(
+            "orders", "mariadbd", statement, orders, methods=("thread", "task", "socket"), attributes=commented)
         _, billing = tree.exchange("orders", "billing", charge, orders, pid("billing"), **pid("orders"))
         attributes = {**pid("billing")["attributes"], **{f"sw8.{name}": is_there for name in (
             "trace_id", "segment_id", "span_id")}}

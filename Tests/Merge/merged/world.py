@@ -9,7 +9,7 @@ import sys
 import time
 
 from harness import free, nginx, truth
-from harness.agent import OUR_LOSSES
+from harness.agent import OUR_LOSSES, unaccounted
 from harness.world import Client, World as KernelWorld, require
 from harness.python import python_with
 from live.server import Server
@@ -106,12 +106,13 @@ class World(KernelWorld):
                    "--truth", self.watch(name)],
             stdin=subprocess.PIPE, env={**os.environ, "OTEL_SERVICE_NAME": "visitor"}))
 
-    def merging(self, port=None, merge=None, **options):
-        """An agent that captures, merges and receives; its URL is `url`. merge: its settings of merging."""
+    def merging(self, port=None, merge=None, sample=None, **options):
+        """An agent that captures, merges and receives; its URL is `url`. merge, sample: its settings of merging and of
+        sampling."""
         port = port or self.port()
         receivers = {"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{port}"}}}}
-        agent = self.agent(
-            receivers=receivers, processors={"merge": merge} if merge else None, **options)
+        processors = {name: settings for name, settings in (("merge", merge), ("sample", sample)) if settings}
+        agent = self.agent(receivers=receivers, processors=processors or None, **options)
         agent.url = f"http://127.0.0.1:{port}"
         return agent
 
@@ -174,9 +175,11 @@ def unbalanced(agent, losses):
     """What is wrong with the closing counters of an agent that also receives."""
     counters, wrong = agent.counters, []
     for one, other in (("hooked", "submitted"), ("submitted", "consumed"), ("opened", "closed")):
-        extra = counters.get("lost_ring_full", 0) + counters.get("lost_no_socket_state", 0) if one == "hooked" else 0
+        dropped = sum(counters.get(f"lost_{reason}", 0) for reason in ("ring_full", "no_socket_state", "shed"))
+        extra = dropped if one == "hooked" else 0
         if counters.get(one) != counters.get(other, 0) + extra:
             wrong.append(f"{one} {counters.get(one)} is not {other} {counters.get(other)} + {extra}")
+    wrong += unaccounted(counters)
     wrong += [f"lost_{reason} is {counters[f'lost_{reason}']}" for reason in losses if counters.get(f"lost_{reason}")]
     for name, counts in agent.exporters.items():
         if counts["accepted"] != counts["sent"] + counts["dropped"] + counts["queued"] or counts["dropped"]:

@@ -26,7 +26,7 @@ def skyWalkingsIdsStayWithSpansThatLineageJoins(world):
     for number in numbers:
         tree, (outer, inner) = Tree(number), pair.paths(number)
         _, front = tree.exchange("visitor", "front", outer, None)
-        tree.exchange("front", "back", inner, front, attributes=ids, methods=("thread", "socket"))
+        tree.exchange("front", "back", inner, front, attributes=ids, methods=("thread", "task", "socket"))
         expected.append(tree)
     require(compare.compare(expected, spans))
     # The link is what the Collector makes of the same ids: where its spans go, they meet.

@@ -83,9 +83,9 @@ import Testing
     @Test func aBitThatFlippedInAPayloadCostsItsRow() throws {
         let disk = try filled()
         try change(disk.path) { data in
-            // Of batch 77.
-            let pattern = Data(repeating: 77, count: 900)
-            if let range = data.range(of: pattern) { data[range.lowerBound + 450] ^= 0x10 }
+            // Of batch 77, which may lie in two pages.
+            let pattern = Data(repeating: 77, count: 400)
+            if let range = data.range(of: pattern) { data[range.lowerBound + 200] ^= 0x10 }
         }
         let (found, counters) = try recover(disk)
         let missing = Set(UInt32(1)...200).subtracting(found)

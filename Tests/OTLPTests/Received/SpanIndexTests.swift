@@ -117,6 +117,42 @@ import Testing
         }
     }
 
+    @Test func spanOfAnAgentSaysWhichExchangeItIsAnEndOf() throws {
+        func span(_ attributes: [UInt8]...) throws -> ReceivedSpan {
+            try read(Proto.request(Proto.span(1, attributes.flatMap { $0 }))).spans[0]
+        }
+        let none = TraceID(high: 0, low: 0)
+        let exchange = text("interspan.exchange.id", "0123456789abcdeffedcba9876543210")
+        let found = try span(exchange, text("network.peer.address", "10.0.0.1"))
+        #expect(found.exchange == TraceID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210))
+        #expect(found.peerAddress != 0)
+        #expect(try span(exchange, text("network.peer.address", "10.0.0.2")).peerAddress != found.peerAddress)
+        #expect(try span(exchange).peerAddress == 0)
+        // Of others nobody asks for it.
+        #expect(try span(text("network.peer.address", "10.0.0.1")).peerAddress == 0)
+        for wrong in [
+            "0123456789ABCDEFFEDCBA9876543210", "0123456789abcdeffedcba987654321", "",
+            "g" + .init(repeating: "0", count: 31),
+        ] {
+            #expect(try span(text("interspan.exchange.id", wrong)).exchange == none)
+        }
+        #expect(try span(number("interspan.exchange.id", 1)).exchange == none)
+    }
+
+    @Test func batchWithSpansOfAnAgentIsKnownByTheirScope() throws {
+        func hasOwn(_ scopes: [UInt8]...) throws -> Bool {
+            let scopes = scopes.map { Proto.field(2, $0 + Proto.span(1)) }
+            return try #require(ReceivedBatch(checking: Proto.field(1, scopes.flatMap { $0 }), signal: .traces))
+                .hasOwnScope
+        }
+        func scope(_ name: String) -> [UInt8] { Proto.field(1, Proto.text(1, name)) }
+        #expect(try hasOwn(scope("interspan")))
+        #expect(try hasOwn(scope("shop"), [], scope("interspan")))
+        #expect(try !hasOwn(scope("interspans")))
+        #expect(try !hasOwn(scope("")))
+        #expect(try !hasOwn([]))
+    }
+
     @Test func signatureIsOfMethodAndPathInWhateverConventions() throws {
         let expected = signature("GET", "/orders/7")
         #expect(expected != 0)

@@ -46,6 +46,7 @@ import Testing
                 $0.keepsOriginal = true
                 $0.clockSkew = -5
                 $0.method = "sql-comment"
+                $0.confidence = 0.5
             }
         ])
         let spans = SpanBatch(decoding: try batch(rewritten.bytes))
@@ -61,13 +62,14 @@ import Testing
             switch attribute.value {
             case .string(let text): return "\(spans.string(key))=\(spans.string(text))"
             case .int(let number): return "\(spans.string(key))=\(number)"
+            case .double(let number): return "\(spans.string(key))=\(number)"
             default: return "?"
             }
         }
         #expect(
             attributes == [
                 "interspan.original.trace_id=\(String(repeating: "a", count: 32))", "interspan.clock.skew_ns=-5",
-                "interspan.link.method=sql-comment",
+                "interspan.link.method=sql-comment", "interspan.link.confidence=0.5",
             ])
         // The other is as it was.
         #expect(spans.spans[0].traceID == TraceID(high: former, low: former) && spans.spans[0].attributes.count == 0)

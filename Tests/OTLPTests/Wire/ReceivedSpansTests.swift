@@ -16,6 +16,7 @@ import Testing
             case .int(let number): return "\(batch.string(key))=int \(number)"
             case .double(let number): return "\(batch.string(key))=double \(number)"
             case .bool(let flag): return "\(batch.string(key))=\(flag)"
+            case .list: return "\(batch.string(key)) is a list, which nothing received is made of"
             }
         }
     }

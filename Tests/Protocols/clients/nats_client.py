@@ -27,8 +27,13 @@ async def main():
     await two.subscribe("work", queue="workers", cb=take)
     await two.subscribe("ask", cb=answer)
     await two.flush()
-    # The first request makes the inbox.
-    await one.request("ask", b"first", timeout=10)
+    # The first request makes the inbox. The server may not have heard of the subscription yet.
+    for _ in range(100):
+        try:
+            await one.request("ask", b"first", timeout=10)
+            break
+        except nats.errors.NoRespondersError:
+            await asyncio.sleep(0.05)
     print(json.dumps({"ready": True}), flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     arrived.clear()

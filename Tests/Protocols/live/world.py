@@ -106,6 +106,10 @@ class World(AgentWorld):
         """The spans so far of the server that listens there."""
         return spans.of_lines(agent.spans_file.read_text() if agent.spans_file.exists() else "", where)
 
+    def all_spans(self, agent):
+        """Every span of the agent's so far, whoever it is of."""
+        return spans.of_lines(agent.spans_file.read_text() if agent.spans_file.exists() else "")
+
     def finish(self, agent, where, bear=()):
         """Ends the agent when the spans of a server have come, and gives them. where: its port, or its socket's path.
         Its counters must balance, and nothing be lost but for the reasons in `bear`."""

@@ -73,7 +73,7 @@ def sent(world, carrier, port, packages=(), these=None, more=()):
 
 def only(spans, kind, name):
     """The one span of a kind and a name."""
-    found = [span for span in spans if span.kind == kind and span.name == name]
+    found = [span for span in spans if span.kind == kind and span.operation == name]
     check(len(found) == 1, f"{len(found)} {kind} spans {name!r}: {sorted({(s.kind, s.name) for s in spans})}")
     return found[0]
 

@@ -82,7 +82,7 @@ def of_fastcgi(spans, kind):
 
 def what(spans):
     """What spans say was asked and answered."""
-    return [(span.name, span.attributes.get("http.response.status_code")) for span in spans]
+    return [(span.operation, span.attributes.get("http.response.status_code")) for span in spans]
 
 
 def check_spans(spans):

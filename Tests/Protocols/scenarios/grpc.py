@@ -73,7 +73,7 @@ def aConnectionIsJoinedInTheMiddle(world):
     client.wait()
     spans = world.finish(agent, port)
     for kind in ("CLIENT", "SERVER"):
-        names = collections.Counter(span.name for span in spans if span.kind == kind)
+        names = collections.Counter(span.operation for span in spans if span.kind == kind)
         check(sum(names.values()) == 5, f"{kind}: {names}")
         check(names["test.Echo/Late"] == names["test.Echo/Down"] == 1, f"{kind}: {names}")
         # The path of the first three was said before: it must not be made up.
@@ -121,7 +121,7 @@ def aCallWhoseServerDiesIsAFailure(world):
     server.kill()
     client.wait()
     spans = world.finish(agent, port)
-    ours = sorted((span.kind, span.name, span.status) for span in spans)
+    ours = sorted((span.kind, span.operation, span.status) for span in spans)
     check(ours == [("CLIENT", "test.Echo/Slow", "ERROR"), ("SERVER", "test.Echo/Slow", "ERROR")], f"{ours}")
 
 
@@ -142,5 +142,5 @@ def etcdIsReadAndWritten(world):
     expected = {"etcdserverpb.KV/Put": 1, "etcdserverpb.KV/Range": 1, "etcdserverpb.KV/DeleteRange": 1,
                 "etcdserverpb.Cluster/MemberList": 1}
     for kind in ("CLIENT", "SERVER"):
-        names = collections.Counter(span.name for span in spans if span.kind == kind)
+        names = collections.Counter(span.operation for span in spans if span.kind == kind)
         check({name: names[name] for name in expected} == expected, f"{kind}: {names}")

@@ -114,7 +114,7 @@ def manyRequestsAtOnceKeepTheirOwn(world):
         if span.kind == "SERVER")
     check(seen == expected, f"{seen - expected} {expected - seen}")
     world.same_names(spans, "CLIENT", {"GET": len(paths), "POST": 1})
-    sizes = [span.attributes.get("http.request.body.size") for span in spans if span.name == "POST"]
+    sizes = [span.attributes.get("http.request.body.size") for span in spans if span.operation == "POST"]
     check(sizes == [300_000] * 2, f"{sizes}")
     world.same_story(spans, world.replayed(recording))
 

@@ -103,7 +103,7 @@ def handshakeInsideATunnelIsSeenBehindTheRequestForIt(world):
     check(said.startswith("0"), f"curl says {said}")
     spans = world.finish(agent, outer)
     # curl's tunnel and what is in it, the proxy's end of the tunnel; a handshake that succeeds is silent at a server.
-    names = sorted((span.kind, span.name) for span in spans)
+    names = sorted((span.kind, span.operation) for span in spans)
     check(names == [("CLIENT", "CONNECT"), ("CLIENT", "TLS handshake"), ("SERVER", "CONNECT")], f"{names}")
     check(handshakes(spans)[0].attributes["server.address"] == NAME, f"{handshakes(spans)[0]}")
     # The proxy passes the same bytes on.

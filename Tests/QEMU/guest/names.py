@@ -2,11 +2,14 @@
 import socket
 import struct
 import threading
+import time
 
 PORT = 53
 # By which calls each name is asked for. Each asks twice: with a server that was not met before, the first may be
 # special.
 ASKED = ("connected", "named", "message", "mapped", "six")
+# Once it has met a server, the agent has its calls' returns watched; emulated, that takes a while.
+PAUSE_S = 3
 
 
 def message(number, name, flags):
@@ -58,6 +61,7 @@ def play(token):
         for server in servers:
             server.start()
         for turn in range(2):
+            time.sleep(PAUSE_S * turn)
             for number, kind in enumerate(ASKED):
                 asked.append(f"{kind}{turn}.{token}test")
                 ask(kind, asked[-1], 100 * turn + number)

@@ -8,11 +8,15 @@ import traceback
 
 import names
 import traffic
+from harness import agent
 from harness.world import World
 
 BINARY = "/usr/bin/interspan"
 # A response reaches the client before the call that sent it has returned in the server: here, a while before.
 LAST_RETURN_S = 1
+# An emulated machine whose host has other things to do may take a minute for what takes a second elsewhere.
+PATIENCE_S = 90
+agent.START_TIMEOUT = agent.STOP_TIMEOUT = PATIENCE_S
 
 
 def run(report, hooks, lacking):
@@ -47,10 +51,10 @@ def doctor():
 def start(world):
     """A start that may be refused, and an end, with nothing in between."""
     process = world.agent_starting().process
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE_S
     while process.status is None and "capture active" not in process.errors() and time.monotonic() < end:
         time.sleep(0.05)
-    return {"status": process.stop(), "log": process.errors()}
+    return {"status": process.stop(timeout=PATIENCE_S), "log": process.errors()}
 
 
 def watch(world):
@@ -58,12 +62,13 @@ def watch(world):
     world.token, early = f"by-{world.hook}-", f"early-{world.hook}"
     scene = traffic.Scene(world)
     scene.open_connections()
-    agent = world.agent()
+    watching = world.agent()
     scene.use_open_connections(early)
     scene.play()
     asked = names.play(world.token)
     time.sleep(LAST_RETURN_S)
-    agent.stop()
+    watching.stop()
     return {
-        "status": agent.process.status, "log": agent.process.errors(), "spans": agent.spans_file.read_text(),
+        "status": watching.process.status, "log": watching.process.errors(),
+        "spans": watching.spans_file.read_text(),
         "truth": world.truth(), "token": world.token, "early": early, "asked": asked}

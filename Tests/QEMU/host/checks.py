@@ -8,7 +8,7 @@ import traffic
 from harness import otlp, tree, truth
 from harness.agent import OUR_LOSSES, Agent, parse_summary
 
-from .kernels import HOOKS
+from .kernels import HOOKS, TOO_OLD
 
 SERVER = otlp.SERVER
 # An emulated processor may stand still for more than 10 ms between the stamp of a record and its submission. It is
@@ -16,7 +16,8 @@ SERVER = otlp.SERVER
 LOSSES = [reason for reason in OUR_LOSSES if reason != "straggler"]
 # What differs from one run to the next, and the evidence for calls, of which there may be more than one.
 VARYING = ("network.peer.port", "network.local.port", "client.port", "server.port", "thread.id",
-           "interspan.exchange.id", "interspan.first_byte_ns", "interspan.link.method", "interspan.link.confidence")
+           "interspan.exchange.id", "interspan.first_byte_ns", "interspan.link.method", "interspan.link.confidence",
+           "http.route", "url.template")
 PORT = re.compile(r"(?<=[\d\]]):\d+(?=/)")
 # Where the sizes of chunks lie in what was not captured, an unknown part of the body's framing is counted as body.
 CHUNKED = re.compile(r"/(chunked|pieces)-")
@@ -42,9 +43,21 @@ class Run:
         return {span.key: span for span in self.spans if token in span.path}
 
 
+def doctorRefusesTheKernel(doctor):
+    """One that is too old."""
+    report = json.loads(doctor["json"])
+    if doctor["status"] != 1 or report["kernel"]["can_capture"] or report["kernel"]["hook"]:
+        yield f"doctor ended with {doctor['status']}: {report['kernel']}"
+    if [line for line in report["not_seen"] if TOO_OLD not in line] or not report["not_seen"]:
+        yield f"not_seen: {report['not_seen']}"
+
+
 def doctorTellsTheTruth(kernel, findings):
     """Kernel, hook, programs and tracepoints."""
     doctor = findings["doctor"]
+    if not kernel.hooks:
+        yield from doctorRefusesTheKernel(doctor)
+        return
     if doctor["status"] != 0:
         yield f"doctor ended with {doctor['status']}: {doctor['errors']}"
         return
@@ -78,13 +91,19 @@ def whatTheKernelLacksIsRefusedInOneLine(kernel, findings):
         if finding.get("status") != 1:
             yield f"hook {hook}: exit status {finding.get('status')}, not 1: {finding}"
         lines = finding.get("log", "").splitlines()
-        if len(lines) != 1 or not any(name in lines[0] for name in kernel.lacks):
+        reasons = kernel.lacks if kernel.hooks else [TOO_OLD]
+        if len(lines) != 1 or not any(reason in lines[0] for reason in reasons):
             yield f"hook {hook}: not one line that names what is lacking: {lines}"
 
 
 def autoTakesTheBestHook(kernel, findings):
     """By its log."""
     finding = findings["auto"]
+    if not kernel.hooks:
+        lines = finding.get("log", "").splitlines()
+        if finding.get("status") != 1 or len(lines) != 1 or TOO_OLD not in lines[0]:
+            yield f"hook auto: {finding}"
+        return
     if finding.get("status") != 0 or f"capture active hook={kernel.hooks[0]}\n" not in finding.get("log", ""):
         yield f"hook auto: {finding}"
 
@@ -110,7 +129,7 @@ def spansSayHowTheyWereJoined(run, hook):
             methods = ("flow",)
         elif want.parent:
             # The connection that a call opens is evidence as good as the thread.
-            methods = ("thread", "socket")
+            methods = ("thread", "task", "socket", "values")
         else:
             methods = ("traceparent",) if want.context else ("none",)
         if span.attributes.get("interspan.link.method") not in methods:
@@ -187,7 +206,8 @@ def shape(run):
             attributes.pop("http.request.body.size", None)
             attributes.pop("http.response.body.size", None)
         result[plain(path), kind] = {
-            **attributes, "name": span.name, "status": span.status, "service.name": span.resource.get("service.name"),
+            **attributes, "name": span.operation, "status": span.status,
+            "service.name": span.resource.get("service.name"),
             "parent": parent and (plain(parent[0]), parent[1])}
     return result
 

@@ -8,6 +8,7 @@ import socket
 import time
 
 from harness import free
+from harness.agent import SILENT
 from harness.process import Failure, Process
 
 START_TIMEOUT = 20.0
@@ -35,7 +36,9 @@ class Agent:
                     "grpc": {"endpoint": f"127.0.0.1:{self.grpc_port}"},
                     "http": {"endpoint": f"127.0.0.1:{self.http_port}"}}}},
                 "exporters": exporters,
-                "service": {"pipelines": {"traces": {"receivers": ["otlp"], "exporters": list(exporters)}}},
+                "service": {
+                    "pipelines": {"traces": {"receivers": ["otlp"], "exporters": list(exporters)}},
+                    "telemetry": dict(SILENT)},
             }
             _lay_over(whole, configuration or {})
             apart = [pipeline["exporters"] for pipeline in whole["service"]["pipelines"].values()
@@ -49,6 +52,8 @@ class Agent:
                 "INTERSPAN_SERVICE__PIPELINES__TRACES__RECEIVERS": "otlp",
                 "INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__GRPC__ENDPOINT": f"127.0.0.1:{self.grpc_port}",
                 "INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__HTTP__ENDPOINT": f"127.0.0.1:{self.http_port}",
+                "INTERSPAN_SERVICE__TELEMETRY__METRICS__ADDRESS": "none",
+                "INTERSPAN_SERVICE__TELEMETRY__HEALTH__ADDRESS": "none",
                 **(environment or {})}
         # Nothing that the tests' own environment says may reach it.
         variables = {key: value for key, value in os.environ.items() if not key.startswith(("OTEL_", "INTERSPAN_"))}

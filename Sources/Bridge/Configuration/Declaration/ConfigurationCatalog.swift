@@ -11,6 +11,7 @@ enum ConfigurationCatalog {
             case .processors:
                 [
                     .init(CorrelateConfiguration.self), .init(MergeConfiguration.self),
+                    .init(SampleConfiguration.self), .init(RedactConfiguration.self),
                     .init(BatchProcessorConfiguration.self), .init(MemoryLimiterConfiguration.self),
                 ]
             case .exporters:
@@ -28,8 +29,9 @@ enum ConfigurationCatalog {
             case .receivers: [EBPFReceiverConfiguration.type, OTLPReceiverConfiguration.type]
             case .processors:
                 [
-                    CorrelateConfiguration.type, MergeConfiguration.type, BatchProcessorConfiguration.type,
-                    MemoryLimiterConfiguration.type,
+                    CorrelateConfiguration.type, MergeConfiguration.type, SampleConfiguration.type,
+                    RedactConfiguration.type,
+                    BatchProcessorConfiguration.type, MemoryLimiterConfiguration.type,
                 ]
             case .exporters:
                 [
@@ -44,7 +46,7 @@ enum ConfigurationCatalog {
         var laterTypes: [String] {
             switch self {
             case .receivers, .exporters: []
-            case .processors: ["sample", "redact"]
+            case .processors: []
             case .extensions:
                 [
                     "health_check", "healthcheckv2", "pprof", "zpages", "basicauth", "bearertokenauth",
@@ -78,9 +80,9 @@ enum ConfigurationCatalog {
     /// Keys at the top that come with a later version.
     static let laterKeys = ["connectors"]
     /// Keys of `service`.
-    static let serviceKeys = ["pipelines", "extensions", "state_directory", "telemetry"]
+    static let serviceKeys = ["pipelines", "extensions", "state_directory", "identity", "routes", "telemetry"]
     /// Keys of `service` that come with a later version.
-    static let laterServiceKeys = ["routes"]
+    static let laterServiceKeys: [String] = []
     /// Types of pipelines that come with a later version.
     static let laterPipelines = ["profiles"]
 
@@ -112,6 +114,11 @@ enum ConfigurationCatalog {
                 name: "state_directory", summary: "The folder in which the agent keeps what must outlive it.",
                 shape: .value(type: stateDirectory.name),
                 defaultText: YAMLWriter.flow(ConfigurationNode(.scalar(Configuration().stateDirectory), .builtIn))),
+            .init(
+                name: "identity", summary: "Who is asked whose spans they are.",
+                shape: .section(IdentityConfiguration.sectionDescription), defaultText: nil),
+            .init(
+                name: "routes", summary: RouteList.summary, shape: .list(type: RouteList.typeName), defaultText: "[]"),
             .init(
                 name: "telemetry", summary: "What the agent tells of itself.",
                 shape: .section(TelemetryConfiguration.sectionDescription), defaultText: nil),

@@ -6,6 +6,8 @@ struct ConfigurationKeyDescription: Sendable {
         case value(type: String)
         /// A list of values of a kind.
         case list(type: String)
+        /// A list of mappings with keys of their own.
+        case sections(ConfigurationSectionDescription)
         /// HTTP header fields by name; their values are secret.
         case headers
         /// Keys of its own.

@@ -1,7 +1,8 @@
 /// `INTERSPAN_...` variables: every key of the configuration by one rule.
 ///
 /// The name is `INTERSPAN_` and the key's path in upper case, levels joined by `__`; `/`, `-` and `.` within a name are
-/// written `_`. Lists are written with commas, headers as `k=v,k2=v2`; an empty variable is unset. A variable without `__`
+/// written `_`. Lists are written with commas, lists of mappings as YAML in one line (`[{ports: [80]}]`), headers as
+/// `k=v,k2=v2`; an empty variable is unset. A variable without `__`
 /// is none of ours: Kubernetes sets `INTERSPAN_SERVICE_HOST` wherever a service is called interspan.
 struct KeyVariables {
     private typealias Catalog = ConfigurationCatalog
@@ -66,7 +67,7 @@ struct KeyVariables {
                 }
                 path.append(component)
                 (keys, later, ignored) = (type.section.keys, type.section.laterKeys, type.section.ignoredKeys)
-            case .value, .list, .headers:
+            case .value, .list, .headers, .sections:
                 guard segments.isEmpty else { break walk }
                 for choice in choices { root.writeOut(choice.keys, at: choice.path[...]) }
                 var node = ConfigurationNode(.scalar(value), origin)

@@ -15,10 +15,17 @@ public enum ConfigurationReference {
         text += "\n#### The rest of `service`\n\n"
         let service = ConfigurationCatalog.root.filter { $0.name == "service" }
         table(
-            keys(of: service[0]).filter { ["extensions", "state_directory"].contains($0.name) }, below: ["service"],
+            keys(of: service[0]).filter { ["extensions", "state_directory", "routes"].contains($0.name) },
+            below: ["service"],
             into: &text)
+        text += "\n#### `service.identity`\n\nWho is asked whose spans they are, beside what /proc tells.\n\n"
+        table(IdentityConfiguration.sectionDescription.keys, below: ["service", "identity"], into: &text)
         text += "\n#### `service.telemetry`\n\nWhat the agent tells of itself.\n\n"
-        table(TelemetryConfiguration.sectionDescription.keys, below: ["service", "telemetry"], into: &text)
+        let telemetry = TelemetryConfiguration.sectionDescription.keys
+        table(telemetry, below: ["service", "telemetry"], into: &text)
+        for case (let name, .section(let section)) in telemetry.map({ ($0.name, $0.shape) }) {
+            writeLists(section.keys, at: "service.telemetry.\(name)", into: &text)
+        }
         let without = KeysWithoutEffect.all
         text += "\n## Accepted without effect\n\n" + ConfigurationReferenceText.ignored
         list(without.ignored, into: &text)
@@ -49,6 +56,45 @@ public enum ConfigurationReference {
         }
         text += "\n"
         table(component.section.keys, below: path, into: &text)
+        writeLists(component.section.keys, at: path.joined(separator: "."), into: &text)
+    }
+
+    /// The keys of what lists hold; lists of the same share a table.
+    private static func writeLists(_ keys: [ConfigurationKeyDescription], at path: String, into text: inout String) {
+        var lists: [(names: [String], keys: [ConfigurationKeyDescription])] = []
+        for key in keys {
+            guard case .sections(let section) = key.shape else { continue }
+            if let last = lists.indices.last, lists[last].keys.map(\.name) == section.keys.map(\.name) {
+                lists[last].names.append(key.name)
+            } else {
+                lists.append(([key.name], section.keys))
+            }
+        }
+        for list in lists {
+            let names = list.names.map { "`\(path).\($0)`" }.joined(separator: " and of ")
+            text += "\nEach item of \(names):\n\n| key | type | meaning |\n|---|---|---|\n"
+            items(list.keys, prefix: "", into: &text)
+        }
+    }
+
+    private static func items(_ keys: [ConfigurationKeyDescription], prefix: String, into text: inout String) {
+        for key in keys {
+            text += "| `\(prefix)\(key.name)` | \(type(of: key.shape)) | \(key.summary) |\n"
+            if case .section(let section) = key.shape {
+                items(section.keys, prefix: prefix + key.name + ".", into: &text)
+            }
+        }
+    }
+
+    /// What can stand behind a key, in words.
+    private static func type(of shape: ConfigurationKeyDescription.Shape) -> String {
+        switch shape {
+        case .value(let name): name
+        case .list(let name): "list of " + name
+        case .sections: "list of mappings, below"
+        case .headers: "headers by name"
+        case .section, .components: "mapping"
+        }
     }
 
     private static func table(_ keys: [ConfigurationKeyDescription], below path: [String], into text: inout String) {
@@ -60,18 +106,16 @@ public enum ConfigurationReference {
         _ keys: [ConfigurationKeyDescription], prefix: String, below path: [String], into text: inout String
     ) {
         for key in keys {
-            let type: String
             switch key.shape {
             case .section(let section):
                 rows(section.keys, prefix: prefix + key.name + ".", below: path + [key.name], into: &text)
                 continue
             case .components: continue
-            case .value(let name): type = name
-            case .list(let name): type = "list of " + name
-            case .headers: type = "headers by name"
+            case .value, .list, .sections, .headers: break
             }
             let standard = key.defaultText.map { $0.isEmpty || $0 == "\"\"" ? "" : "`\($0)`" } ?? ""
             let variable = KeyVariables.name(of: path + [key.name])
+            let type = type(of: key.shape)
             text += "| `\(prefix)\(key.name)` | \(type) | \(standard) | \(key.summary) | `\(variable)` |\n"
         }
     }

@@ -41,7 +41,8 @@ enum ConfigurationReferenceText {
         - Errors go to stderr, one a line: `path.of.the.key: line N: what was expected`. The exit status is 2.
         - Every key can be set by an environment variable: `INTERSPAN_` and its path in upper case, levels joined by `__`,
           and `/`, `-` and `.` within a name written `_`: `INTERSPAN_EXPORTERS__OTLP_HTTP_TEMPO__TIMEOUT=5s`. Lists are
-          written with commas, headers as `k=v,k2=v2`, percent-encoded. An empty variable counts as unset. One for a protocol
+          written with commas, lists of mappings as YAML in one line (`INTERSPAN_RECEIVERS__EBPF__SELECT='[{ports: [80]}]'`),
+          headers as `k=v,k2=v2`, percent-encoded. An empty variable counts as unset. One for a protocol
           of a receiver makes it listen, and leaves the other as the file has it.
 
         """

@@ -28,7 +28,7 @@ struct KeysWithoutEffect {
                 add("`service.pipelines`", later: ConfigurationCatalog.laterPipelines)
             }
             for component in components { add(component.section, at: path + [component.type]) }
-        case .value, .list, .headers: break
+        case .value, .list, .headers, .sections: break
         }
     }
 

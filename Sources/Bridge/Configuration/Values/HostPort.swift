@@ -56,6 +56,19 @@ public struct HostPort: Sendable, Hashable {
 }
 
 extension ConfigurationValueType<String> {
+    /// What stands where an address would, to listen nowhere.
+    static let nowhere = "none"
+
+    /// An address to listen at, or `none` (in a file also an empty text).
+    static var listenAddressOrNone: Self {
+        .init(name: "address", expectation: "an address such as 127.0.0.1:8889 or 0.0.0.0:8889, or none") { text in
+            if text.isEmpty || text.lowercased() == nowhere { return nowhere }
+            return HostPort(text) == nil ? nil : text
+        } format: {
+            $0
+        }
+    }
+
     /// An address to listen at.
     static var listenAddress: Self {
         .init(name: "address", expectation: "an address such as 127.0.0.1:4317, [::1]:4317 or 0.0.0.0:4317") { text in

@@ -2,14 +2,16 @@ internal import Capture
 internal import OTLP
 internal import Propagation
 
-/// What a statement in SQL gives a span: `db.query.text` without its values, and `db.query.summary`, which is the span's name
+/// What a statement in SQL gives a span: `db.query.text` by its rule, and `db.query.summary`, which is the span's name
 /// as well; and what its comments say (``SQLCommentAttributes``). `db.operation.name` and `db.collection.name` are not taken from a statement, as the conventions want it.
 enum SQLAttributes {
     /// Adds the attributes.
     ///
+    /// - Parameter rule: what is done with the text.
     /// - Returns: the summary; nil where there is no statement, or nothing is known of what it does.
     static func append(
-        _ exchange: Exchange, fields: borrowing FieldBuffer, comments: SQLCommentReader?, to batch: inout SpanBatch
+        _ exchange: Exchange, fields: borrowing FieldBuffer, comments: SQLCommentReader?, rule: TextRule,
+        to batch: inout SpanBatch
     ) -> ArenaRange? {
         guard let dialect = exchange.protocol.sqlDialect else { return nil }
         if fields.has(.compression, of: exchange) {
@@ -21,8 +23,13 @@ enum SQLAttributes {
         var summary: ArenaRange?
         fields.with(.statement, in: exchange.fields) { text in
             let isWhole = fields.first(.statementEnd, in: exchange.fields) == nil
-            let masked = SQLMask.append(text, dialect, isWhole: isWhole, to: &batch)
-            if masked.count > 0 { batch.append(Attribute(key: .known("db.query.text"), value: .string(masked))) }
+            if rule != .drop {
+                let said =
+                    rule == .keep && !SQLSecrets.mayBe(in: text, dialect)
+                    ? SQLMask.append(whole: text, isWhole: isWhole, to: &batch)
+                    : SQLMask.append(text, dialect, isWhole: isWhole, to: &batch)
+                if said.count > 0 { batch.append(Attribute(key: .known("db.query.text"), value: .string(said))) }
+            }
             if let comments {
                 fields.withStatementEnd(of: exchange) {
                     SQLCommentAttributes.append(text, end: $0, dialect, by: comments, to: &batch)

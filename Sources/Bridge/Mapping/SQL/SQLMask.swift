@@ -48,6 +48,14 @@ struct SQLMask {
         return ArenaRange(offset: start, count: UInt32(batch.bytes.count) - start)
     }
 
+    /// Adds a statement as it is, cut where it is too long.
+    static func append(whole text: UnsafeRawBufferPointer, isWhole: Bool, to batch: inout SpanBatch) -> ArenaRange {
+        let start = UInt32(batch.bytes.count)
+        _ = batch.append(bytes: UnsafeRawBufferPointer(rebasing: text.prefix(limit)))
+        if text.count > limit || !isWhole { _ = batch.append(text: mark) }
+        return ArenaRange(offset: start, count: UInt32(batch.bytes.count) - start)
+    }
+
     private init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
     private mutating func take(_ token: SQLToken, _ lexer: borrowing SQLLexer, to batch: inout SpanBatch) {

@@ -108,20 +108,22 @@ enum KafkaRecordReader {
             _ = record.take(1)
             _ = record.signed()
             _ = record.signed()
-            pass(&record)
+            // Of messages that are fetched, the values are the answer's.
+            let isSent = exchanges.values.isOn && !exchanges.isOpen(handle)
+            let key = record.signed()
+            let keyBytes = record.take(Int(clamping: max(key, 0)))
+            if isSent { exchanges.addValues(opaque: keyBytes, to: handle) }
             let value = record.signed()
+            if isSent, value > 0 {
+                let known = UnsafeRawBufferPointer(rebasing: record.rest.prefix(Int(clamping: value)))
+                exchanges.addValues(body: known, .unknown, isCut: known.count < value, to: handle)
+            }
             if summary.firstValue == nil, !record.isExhausted { summary.firstValue = UInt64(max(value, 0)) }
             if value > 0 { _ = record.take(Int(clamping: value)) }
             guard isWhole else { return }
             left -= 1
             headers(record, into: &summary, of: handle, in: &exchanges)
         }
-    }
-
-    /// Passes over bytes behind their length.
-    private static func pass(_ reader: inout KafkaReader) {
-        let count = reader.signed()
-        if count > 0 { _ = reader.take(Int(clamping: count)) }
     }
 
     /// Hands on what is wanted of a message's headers, unless an earlier message had the same contexts. All of a message's

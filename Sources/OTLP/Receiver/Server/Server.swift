@@ -142,4 +142,4 @@ final class Server {
 }
 
 /// There are as many connections as may be.
-private struct TooManyConnections: Error {}
+struct TooManyConnections: Error {}

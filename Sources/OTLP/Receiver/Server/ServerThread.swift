@@ -10,9 +10,9 @@ final class ServerThread: Sendable {
 
     /// Starts it.
     /// - Throws: ``ThreadError`` or ``ReceiverError`` when the system has no thread or no event loop to give.
-    init() throws {
+    init(name: StaticString = "otlp-receiver") throws {
         let handover = BoundedQueue<any EventLoop>(capacity: 1)
-        thread = try OSThread(name: "otlp-receiver") {
+        thread = try OSThread(name: name) {
             MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { _ = handover.push($0) }
             handover.close()
         }

@@ -1,20 +1,21 @@
 /// Reads JSON (RFC 8259) in one pass, piece by piece: no values, no strings in between. The bytes are a stranger's:
 /// nothing is read beyond them, and nesting is bounded. Whether they are UTF-8 is the caller's to check.
-struct JSONReader {
+package struct JSONReader {
     private let bytes: UnsafeRawBufferPointer
     private let deepest: Int
-    private var position = 0
+    /// How many bytes have been read.
+    private(set) var position = 0
     private var depth = 0
 
     /// Reads from the first of the bytes. Objects and arrays may lie in each other so deep.
-    init(_ bytes: UnsafeRawBufferPointer, deepest: Int = 100) {
+    package init(_ bytes: UnsafeRawBufferPointer, deepest: Int = 100) {
         self.bytes = bytes
         self.deepest = deepest
     }
 
     /// The byte that comes next, white space apart.
     @inline(__always)
-    mutating func next() -> UInt8? {
+    package mutating func next() -> UInt8? {
         while position < bytes.count {
             let byte = bytes[position]
             if byte > 0x20 { return byte }
@@ -25,7 +26,7 @@ struct JSONReader {
     }
 
     /// Whether there is nothing more.
-    mutating func isAtEnd() -> Bool { next() == nil }
+    package mutating func isAtEnd() -> Bool { next() == nil }
 
     /// Passes over a byte; false if another comes next.
     @inline(__always)
@@ -50,7 +51,7 @@ struct JSONReader {
     }
 
     /// Reads a string as it is written; nil when there is none or it is wrong.
-    mutating func text() -> JSONText? {
+    package mutating func text() -> JSONText? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         let start = position
         var hasEscapes = false
@@ -96,7 +97,7 @@ struct JSONReader {
     }
 
     /// Passes over any value; false when there is none or it is wrong.
-    mutating func skip() -> Bool {
+    package mutating func skip() -> Bool {
         switch next() {
         case UInt8(ascii: "{"):
             guard open(UInt8(ascii: "{")) else { return false }

@@ -1,7 +1,7 @@
 /// A JSON string as it is written, between its quotes. Its escapes are well-formed.
-struct JSONText {
+package struct JSONText {
     /// The bytes.
-    let bytes: UnsafeRawBufferPointer
+    package let bytes: UnsafeRawBufferPointer
     /// Whether it must be unescaped to be read.
     let hasEscapes: Bool
 
@@ -25,7 +25,7 @@ struct JSONText {
     }
 
     /// As a string, for what is no telemetry; what is not UTF-8 is replaced.
-    var string: String {
+    package var string: String {
         var units: [UInt8] = []
         unescape { units.append(contentsOf: $0) }
         return String(decoding: units, as: UTF8.self)

@@ -1,0 +1,14 @@
+/// Finds out what units of execution a process has.
+enum UnitExamination {
+    /// Looks at a process's program, its libraries and, where it must, its memory. A millisecond or less for most.
+    static func find(in process: borrowing ExaminedProcess) -> UnitFinding {
+        guard let program = ELFFile(process.program) else { return .none(.unreadable) }
+        if let finding = GoUnits.find(in: program) { return finding }
+        // What is linked to nothing else can have no runtime that is a library, nor show its own.
+        guard program.segment(ELFFile.interpreter) != nil else { return .none(.noRuntime) }
+        let files = process.mappedFiles()
+        guard !files.isEmpty else { return .none(.unreadable) }
+        return PythonUnits.find(in: process, program: program, files: files)
+            ?? JavaUnits.find(in: process, files: files) ?? .none(.noRuntime)
+    }
+}

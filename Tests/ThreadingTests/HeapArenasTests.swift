@@ -1,0 +1,9 @@
+import Testing
+
+import Threading
+
+@Suite struct HeapArenasTests {
+    @Test func theCLibraryTakesTheLimit() {
+        #expect(HeapArenas.limit())
+    }
+}
