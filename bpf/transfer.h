@@ -8,6 +8,7 @@
 #include "datagram.h"
 #include "filters.h"
 #include "frames.h"
+#include "maps/callers.h"
 #include "maps/modes.h"
 #include "maps/rings.h"
 #include "payload.h"
@@ -185,6 +186,7 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
         if (tcp) {
             fill_first(state, tcp);
             if (state->flags & SOCKET_OWN) {
+                caller_noted(state);
                 count(row, INTERSPAN_COUNTER_FILTERED_SELF);
                 return;
             }

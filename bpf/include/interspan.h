@@ -240,6 +240,23 @@ enum interspan_datagram_call {
     INTERSPAN_DATAGRAM_CALL_RECVMMSG = 1 << 2,
 };
 
+/* Where a connection to the agent comes from, as the agent sees its peer, and where it came to. */
+struct interspan_caller_place {
+    uint8_t address[16]; /* as in struct interspan_record; IPv4 in the first four */
+    uint16_t port;
+    uint16_t listener;   /* the agent's port */
+    uint32_t reserved;   /* 0 */
+};
+_Static_assert(sizeof(struct interspan_caller_place) == 24, "caller place");
+
+/* A process of this host that talks to the agent. */
+struct interspan_caller {
+    uint64_t process_start; /* as in struct interspan_record */
+    uint32_t pid;
+    uint32_t reserved;      /* 0 */
+};
+_Static_assert(sizeof(struct interspan_caller) == 16, "caller");
+
 /* Overload: what is left out because more happens than the agent reads. */
 struct interspan_overload {
     uint64_t full_since; /* ns, CLOCK_MONOTONIC: written by the programs when a record found no room, with its time. Until the

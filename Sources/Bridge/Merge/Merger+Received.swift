@@ -10,11 +10,14 @@ extension Merger: ReceivedSpanMerging {
     /// What may lie between the stamps of one moment by an SDK and by the kernel, ns: many stamp in milliseconds.
     static let tolerance: UInt64 = 2_000_000
 
-    mutating func received(_ spans: [ReceivedSpan], of resources: [ReceivedResource], now: UInt64) {
+    mutating func received(
+        _ spans: [ReceivedSpan], of resources: [ReceivedResource], from sender: ProcessKey?, now: UInt64
+    ) {
         // Where nothing is captured, the wall clock is the source's.
         if !options.observes { advance(to: now) }
         report(spans, now: now)
         for resource in resources { senders.received(resource, now: now) }
+        if let sender { senders.bind(sender, now: now) }
     }
 
     var hasAliases: Bool { traces.hasMoved }
@@ -25,7 +28,8 @@ extension Merger: ReceivedSpanMerging {
     }
 
     mutating func decide(
-        _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, mustDecide: Bool, now: UInt64
+        _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, from sender: ProcessKey?, mustDecide: Bool,
+        now: UInt64
     ) -> ReceivedDecision {
         if let end = reportedEnd(of: span) {
             return decide(span, end, index: index, of: resource, mustDecide: mustDecide, now: now)
@@ -34,7 +38,7 @@ extension Merger: ReceivedSpanMerging {
         let isFresh = options.observes && !mustDecide && now < span.end &+ Merger.lag
         var rewrite = SpanRewrite(span: index)
         if span.kind == .server || span.kind == .consumer {
-            if let entry = partner(of: span, resource) {
+            if let entry = partner(of: span, SpanMaker(resource: resource, process: sender)) {
                 prove(entry, by: span)
                 nest(&rewrite, span, below: entry, now: now)
             } else if isFresh, !isPlaced(span) {
@@ -64,7 +68,7 @@ extension Merger: ReceivedSpanMerging {
     // MARK: - Partners
 
     /// The end of ours that a span of a server is about; nil when there is none, or it cannot be told which.
-    private mutating func partner(of span: ReceivedSpan, _ resource: ReceivedResource) -> ReceivingEnds.Entry? {
+    private mutating func partner(of span: ReceivedSpan, _ maker: SpanMaker) -> ReceivingEnds.Entry? {
         let isConsumer = span.kind == .consumer
         var candidates: [ReceivingEnds.Entry] = []
         if span.parentSpanID != 0 {
@@ -74,7 +78,7 @@ extension Merger: ReceivedSpanMerging {
                 receiving.forEach(of: SpanKey(trace: span.traceID, span: span.spanID)) { candidates.append($0) }
             }
             candidates.removeAll { $0.isConsumer != isConsumer || $0.isCaller }
-            return choose(candidates, for: span, resource)
+            return choose(candidates, for: span, maker)
         }
         guard !isConsumer else { return nil }
         if span.peerPort != 0 {
@@ -85,24 +89,24 @@ extension Merger: ReceivedSpanMerging {
         } else if span.signature != 0 {
             receiving.forEach(signature: span.signature) { if covers($0, span) { candidates.append($0) } }
             // Without a port only the process can tell which of several services was asked.
-            candidates.removeAll { senders.agreement(of: $0.process.key, with: resource) <= .none }
+            candidates.removeAll { senders.agreement(of: $0.process.key, with: maker) <= .none }
         }
         // A context that came all the same is one that its SDK does not speak.
         candidates.removeAll { $0.isForwarding || $0.isConsumer }
-        return candidates.count == 1 ? candidates[0] : choose(candidates, for: span, resource)
+        return candidates.count == 1 ? candidates[0] : choose(candidates, for: span, maker)
     }
 
     /// Of several that received one context, as a proxy and what stands behind it do: the one whose process it is, by
     /// what tells most of it; else the innermost that contains it in time.
     private mutating func choose(
-        _ candidates: [ReceivingEnds.Entry], for span: ReceivedSpan, _ resource: ReceivedResource
+        _ candidates: [ReceivingEnds.Entry], for span: ReceivedSpan, _ maker: SpanMaker
     ) -> ReceivingEnds.Entry? {
         guard candidates.count > 1 else { return candidates.first }
         let receivers = candidates.filter { !$0.isForwarding }
-        let best = receivers.map { senders.agreement(of: $0.process.key, with: resource) }.max() ?? .none
+        let best = receivers.map { senders.agreement(of: $0.process.key, with: maker) }.max() ?? .none
         var left = candidates
         if best > .none {
-            left = receivers.filter { senders.agreement(of: $0.process.key, with: resource) == best }
+            left = receivers.filter { senders.agreement(of: $0.process.key, with: maker) == best }
             if left.count == 1 { return left[0] }
         }
         left.removeAll { !covers($0, span) }

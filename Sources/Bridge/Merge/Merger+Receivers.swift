@@ -12,6 +12,8 @@ extension Merger {
             if isReceiver {
                 traces.update(context.trace, at: now) { $0.receive(exchange.end, in: exchange.process.key) }
             } else if departs(exchange), traces[context.trace]?.hasDeparted != true {
+                // What was decided stays.
+                if alias(of: context.trace) != nil { counters.torn += 1 }
                 traces.update(context.trace, at: now) { $0.hasDeparted = true }
             }
         }

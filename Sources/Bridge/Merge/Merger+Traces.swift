@@ -40,11 +40,7 @@ extension Merger {
         departing: Bool
     ) -> Bool {
         let trace = context.trace
-        if let state = traces[trace], state.fate != .open {
-            let isMoved = traces.current(trace) == parent.traceID
-            if isMoved, departing { counters.torn += 1 }
-            return isMoved
-        }
+        if let state = traces[trace], state.fate != .open { return traces.current(trace) == parent.traceID }
         return decide(
             trace, into: parent.traceID, root,
             isCertain: certainty >= Merger.certain && parent.isSampled && context.isSampled,

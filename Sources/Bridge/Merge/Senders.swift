@@ -4,8 +4,8 @@ internal import OTLP
 /// Services whose spans pass through us, and which of the observed processes are theirs.
 ///
 /// A process is a sender when its spans' resource has its process number and host, its `service.instance.id`, or its
-/// `service.name`; or when a span of it turned out to be about an exchange of that process. Bounded: what nothing was
-/// heard of for longest makes room.
+/// `service.name`; when it is at the other end of a connection that brought spans; or when a span of it turned out to be
+/// about an exchange of that process. Bounded: what nothing was heard of for longest makes room.
 struct Senders: Sendable {
     /// Most services, and most processes, that are remembered.
     static let maximum = 16_384
@@ -88,17 +88,20 @@ struct Senders: Sendable {
         return until > now
     }
 
-    /// How well a process agrees with the resource of a span; see ``Agreement``.
-    func agreement(of process: ProcessKey, with resource: ReceivedResource) -> Agreement {
-        guard let identity = processes[process] else { return .unknown }
+    /// How well a process agrees with who made a span; see ``Agreement``.
+    func agreement(of process: ProcessKey, with maker: SpanMaker) -> Agreement {
+        let isSender = maker.process == process
+        guard let identity = processes[process] else { return isSender ? .connection : .unknown }
+        let resource = maker.resource
         let isSameHost = resource.hostName.isEmpty || resource.hostName == identity.hostName
         if resource.processID > 0, resource.processID == identity.processID, isSameHost { return .process }
+        if isSender { return .connection }
         if !resource.serviceInstance.isEmpty, resource.serviceInstance == identity.serviceInstance { return .instance }
         if !resource.serviceName.isEmpty, resource.serviceName == identity.serviceName { return .service }
         return .none
     }
 
-    /// What a process and the resource of a span have in common, from least to most.
+    /// What a process and who made a span have in common, from least to most.
     enum Agreement: Int, Comparable {
         /// The process was not identified yet, or is gone.
         case unknown = -1
@@ -108,11 +111,21 @@ struct Senders: Sendable {
         case service = 1
         /// `service.instance.id`.
         case instance = 2
+        /// The connection that brought the span.
+        case connection = 3
         /// `process.pid` and host.
-        case process = 3
+        case process = 4
 
         static func < (one: Agreement, other: Agreement) -> Bool { one.rawValue < other.rawValue }
     }
+}
+
+/// Who made a span, as far as can be told.
+struct SpanMaker {
+    /// Whose it says it is.
+    var resource: ReceivedResource
+    /// The process at the other end of the connection that brought it: its own, or one that collects what others send.
+    var process: ProcessKey?
 }
 
 extension ResourceData {

@@ -63,14 +63,15 @@ final class AgentPipeline: Service {
         {
             routes.unusable("it is not what this version learns")
         }
+        let controls = CaptureControls()
         let bridge = BridgeThread(
-            stage: stage, exporters: wiring.observed, queues: queues, state: state, routes: routes)
+            stage: stage, exporters: wiring.observed, queues: queues, state: state, routes: routes,
+            senders: controls.process)
         let sources = MetricSources(
             state: state, bridge: configuration.usesCapture || configuration.joinsReceivedSpans ? bridge : nil,
             containers: containers, wiring: wiring, began: Monotonic.now())
         let observation = SelfObservation(configuration, sources, logger: logger)
         defer { observation.stop() }
-        let controls = CaptureControls()
         let parts = ReloadableParts(
             wiring: wiring, observation: observation, sources: sources, containers: containers,
             captured: configuration.usesCapture ? (bridge, controls) : nil, logger: logger)

@@ -1,3 +1,4 @@
+internal import Capture
 internal import Correlate
 internal import OTLP
 internal import Propagation
@@ -38,6 +39,8 @@ final class BridgeThread: Sendable {
     private let exporters: Switched<ExporterGroup>
     /// Keeps the routes that are learned; nil where nobody does.
     private let routes: KeptLearning?
+    /// Which process sent us something.
+    private let senders: @Sendable (SenderAddress) -> ProcessKey?
     private let initial: Mutex<SpanStage<ProcessDirectory>>
     private let state: AgentState
     private let published = Mutex(Counters())
@@ -48,8 +51,10 @@ final class BridgeThread: Sendable {
 
     init(
         stage: SpanStage<ProcessDirectory>, exporters: Switched<ExporterGroup>, queues: BridgeQueues,
-        state: AgentState = AgentState(), routes: KeptLearning? = nil
+        state: AgentState = AgentState(), routes: KeptLearning? = nil,
+        senders: @escaping @Sendable (SenderAddress) -> ProcessKey? = { _ in nil }
     ) {
+        self.senders = senders
         self.routes = routes
         initial = Mutex(stage)
         self.exporters = exporters
@@ -77,7 +82,7 @@ final class BridgeThread: Sendable {
 
     private func work() {
         var stage = initial.withLock { $0 }
-        var received = ReceivedStage()
+        var received = ReceivedStage(process: senders)
         var spans = SpanBatch()
         var left: [ReceivedWork] = []
         var pieces: [HeldPiece] = []

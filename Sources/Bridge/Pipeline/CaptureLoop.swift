@@ -65,6 +65,7 @@ struct CaptureLoop {
         let selector = source.selector
         selector.runFirst()
         controls.selects(by: selector)
+        controls.asks(source.callers)
         let isRaised = StopSignal()
         let selecting = try OSThread(name: "selection") { [raiser] in
             // A process that was just met is not seen until it is judged.

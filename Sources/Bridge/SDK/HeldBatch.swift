@@ -1,3 +1,4 @@
+internal import Capture
 internal import OTLP
 
 /// A batch of received spans, some of which are not decided.
@@ -9,6 +10,8 @@ struct HeldBatch: Sendable {
     let work: ReceivedWork
     /// What is asked of its spans.
     let spans: ReceivedSpans
+    /// The process that sent it, once that is known.
+    var sender: ProcessKey?
     /// Since when it is here, ns of CLOCK_MONOTONIC.
     let since: UInt64
     /// When merging is asked again, ns of CLOCK_MONOTONIC.
@@ -54,7 +57,9 @@ struct HeldBatch: Sendable {
             let index = undecided[place]
             let span = spans.spans[Int(index)]
             let resource = spans.resources[Int(span.resource)]
-            switch merger.decide(span, index: index, of: resource, mustDecide: mustDecide, now: wall) {
+            let decision = merger.decide(
+                span, index: index, of: resource, from: sender, mustDecide: mustDecide, now: wall)
+            switch decision {
             case .unchanged: counters.unchanged &+= 1
             case .rewrite(let rewrite):
                 counters.rewritten &+= 1

@@ -1,3 +1,4 @@
+internal import Capture
 internal import OTLP
 
 /// What merging decides of a span that somebody else made.
@@ -16,7 +17,10 @@ enum ReceivedDecision {
 protocol ReceivedSpanMerging {
     /// Told once of each batch when it arrives, before anything of it is decided: which services and which traces pass
     /// through us.
-    mutating func received(_ spans: [ReceivedSpan], of resources: [ReceivedResource], now: UInt64)
+    ///
+    /// - Parameter sender: the process at the other end of the connection that brought it, where that is known.
+    mutating func received(
+        _ spans: [ReceivedSpan], of resources: [ReceivedResource], from sender: ProcessKey?, now: UInt64)
 
     /// What becomes of a span.
     ///
@@ -24,9 +28,11 @@ protocol ReceivedSpanMerging {
     ///   - span: the span.
     ///   - index: which of its batch it is, for ``SpanRewrite``.
     ///   - resource: whose it is.
+    ///   - sender: the process that sent it, where that is known.
     ///   - mustDecide: there is no more waiting; ``ReceivedDecision/wait`` now means that it leaves as it came.
     mutating func decide(
-        _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, mustDecide: Bool, now: UInt64
+        _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, from sender: ProcessKey?, mustDecide: Bool,
+        now: UInt64
     ) -> ReceivedDecision
 
     /// Whether any trace has become another.

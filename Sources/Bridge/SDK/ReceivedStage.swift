@@ -1,3 +1,4 @@
+internal import Capture
 internal import OTLP
 
 /// What became of the spans that were received: `spans = unchanged + rewritten + undecided`, once they have left.
@@ -35,6 +36,8 @@ struct ReceivedStage: Sendable {
     static let soonest: UInt64 = 10_000_000
     static let latest: UInt64 = 250_000_000
 
+    /// Which process a request came from; nil where that is not known.
+    private let process: @Sendable (SenderAddress) -> ProcessKey?
     /// What is held, the oldest first; those before `first` have left.
     private var held: [HeldBatch] = []
     private var first = 0
@@ -44,6 +47,11 @@ struct ReceivedStage: Sendable {
     private(set) var heldBytes = 0
     /// When there is something to do, ns of CLOCK_MONOTONIC; `.max` while nothing is held.
     private(set) var nextDue = UInt64.max
+
+    /// A stage that holds nothing.
+    ///
+    /// - Parameter process: which process a request came from, asked once for each batch.
+    init(process: @escaping @Sendable (SenderAddress) -> ProcessKey? = { _ in nil }) { self.process = process }
 
     /// Batches that are held.
     var heldCount: Int { held.count - first }
@@ -64,8 +72,9 @@ struct ReceivedStage: Sendable {
             return left.append(work)
         }
         var batch = HeldBatch(work, since: now)
+        batch.sender = work.batch.sender.flatMap(process)
         counters.spans &+= UInt64(batch.undecided.count)
-        merger.received(batch.spans.spans, of: batch.spans.resources, now: wall)
+        merger.received(batch.spans.spans, of: batch.spans.resources, from: batch.sender, now: wall)
         batch.decide(mustDecide: isDraining, wall: wall, merger: &merger, &counters)
         guard !batch.undecided.isEmpty else { return left.append(batch.result(merger)) }
         counters.waited &+= UInt64(batch.undecided.count)

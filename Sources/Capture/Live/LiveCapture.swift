@@ -30,6 +30,9 @@ public struct LiveCapture: ~Copyable, CaptureSource {
     /// selection is on and nobody runs it, nothing is recorded.
     public var selector: ProcessSelector { records.selector }
 
+    /// Which processes are at the other ends of connections with us.
+    public var callers: CallerTable { records.callers }
+
     /// Hands on other headers and values of requests that begin from now on.
     public mutating func use(_ headers: HeaderSelection, _ values: ValueSelection) {
         tracker.exchanges.use(headers, values)

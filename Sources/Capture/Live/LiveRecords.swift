@@ -14,6 +14,8 @@ package struct LiveRecords: ~Copyable {
     package let hook: CaptureOptions.Hook
     /// Finds out what units of execution processes have, on whatever thread runs it.
     package let units: UnitExaminer
+    /// Which processes are at the other ends of connections with us.
+    let callers: CallerTable
     /// Has processes judged, on whatever thread runs it.
     package let selector: ProcessSelector
     private var programs: LoadedPrograms
@@ -62,9 +64,13 @@ package struct LiveRecords: ~Copyable {
         let units = try mapping { () throws(SystemError) in
             try UnitExaminer(table: programs.descriptor(of: "units"))
         }
+        let callers = try mapping { () throws(SystemError) in
+            try CallerTable(descriptor: programs.descriptor(of: "callers"))
+        }
         let poll = try mapping { () throws(SystemError) in try LiveRecords.watch(programs.rings) }
         hook = programs.hook
         self.units = units
+        self.callers = callers
         self.layout = layout
         self.programs = programs
         self.rings = rings

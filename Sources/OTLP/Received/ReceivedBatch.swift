@@ -10,6 +10,8 @@ public struct ReceivedBatch: Sendable {
     public let bytes: [UInt8]
     /// How many spans, data points or log records are in it; at least 1.
     public let items: Int
+    /// Who sent it, where a receiver took it from a connection of its own; lost when the batch is changed.
+    public var sender: SenderAddress?
 
     /// A request in protobuf, of which spans with ill-formed ids are left out.
     /// - Returns: nil when it is malformed as a whole, or nothing is left of it.

@@ -214,12 +214,12 @@ import Testing
 extension MergeScene {
     /// A batch with these spans has come.
     fileprivate mutating func take(_ spans: [ReceivedSpan]) {
-        merger.received(spans, of: [resource("shop")], now: 1_000_000_000_000)
+        merger.received(spans, of: [resource("shop")], from: nil, now: 1_000_000_000_000)
     }
 
     /// What becomes of a span.
     fileprivate mutating func ask(_ span: ReceivedSpan, mustDecide: Bool = false) -> ReceivedDecision {
         merger.decide(
-            span, index: 0, of: resource("shop"), mustDecide: mustDecide, now: 1_000_000_000_000)
+            span, index: 0, of: resource("shop"), from: nil, mustDecide: mustDecide, now: 1_000_000_000_000)
     }
 }

@@ -125,6 +125,18 @@ import Testing
         expectApart(met, \.departed)
     }
 
+    @Test func aContextThatLeavesAfterTheDecisionChangesNothingAndIsCounted() {
+        var met = Self.meeting(sends: true)
+        #expect(met.scene.merger.counters.rerooted == 1 && met.scene.merger.counters.torn == 0)
+        var linked = met.scene.samples.linked(
+            3, .client, parent: Samples.end(1, .server), method: .thread, headers: MergeScene.parent(0xA, 0xC), pid: 8)
+        linked.link.confidence = 1
+        linked.exchange.peer = Endpoint(ipv4: 0x0A00_0001, port: 80)
+        met.scene.merger.open(linked, fields: met.scene.samples.fields)
+        #expect(met.scene.merger.ends[linked.exchange.end]?.traceID == MergeScene.trace(1))
+        #expect(met.scene.merger.counters.torn == 1)
+    }
+
     @Test func aTraceOfWhichSpansHaveLeftIsNotMoved() {
         let met = Self.meeting { scene in
             #expect(scene.decide(.internal, trace: 0xA, span: 0xD).isUnchanged)

@@ -197,7 +197,7 @@ private struct SlowProvider: ResourceProvider {
         let received = ReceivedSpan(
             traceID: TraceID(high: 0, low: 0xA), spanID: 0xCC, parentSpanID: 0xBB, kind: .server, start: 1000,
             end: 1100, resource: 0)
-        _ = stage.merger.decide(received, index: 0, of: ReceivedResource(), mustDecide: true, now: 2000)
+        _ = stage.merger.decide(received, index: 0, of: ReceivedResource(), from: nil, mustDecide: true, now: 2000)
         stage.retry(now: 111, into: &spans)
         #expect(spans.count == 1 && spans.spans[0].parentSpanID == 0xCC)
         #expect(stage.counters.closed == 2 && stage.counters.spans == 1 && stage.counters.twins == 1)

@@ -1,6 +1,7 @@
 import Synchronization
 
 @testable import Bridge
+@testable import Capture
 @testable import OTLP
 
 /// Batches as SDKs send them.
@@ -79,13 +80,20 @@ struct ScriptedMerging: ReceivedSpanMerging {
     /// The latest wall clock.
     private(set) var wall: UInt64 = 0
 
-    mutating func received(_ spans: [ReceivedSpan], of resources: [ReceivedResource], now: UInt64) {
+    /// Who sent them, batch by batch.
+    private(set) var senders: [ProcessKey?] = []
+
+    mutating func received(
+        _ spans: [ReceivedSpan], of resources: [ReceivedResource], from sender: ProcessKey?, now: UInt64
+    ) {
+        senders.append(sender)
         told.append(spans.map(\.spanID))
         wall = now
     }
 
     mutating func decide(
-        _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, mustDecide: Bool, now: UInt64
+        _ span: ReceivedSpan, index: UInt32, of resource: ReceivedResource, from sender: ProcessKey?, mustDecide: Bool,
+        now: UInt64
     ) -> ReceivedDecision {
         asked[span.spanID, default: 0] += 1
         questions.append(span.spanID)

@@ -1,6 +1,8 @@
+import Synchronization
 import Testing
 
 @testable import Bridge
+@testable import Capture
 @testable import OTLP
 
 /// A stage with the time and what left it.
@@ -48,6 +50,25 @@ private let millisecond: UInt64 = 1_000_000
         let held = HeldBatch(
             ReceivedWork(batch: batch, onward: CollectingSink(), done: { _ in }), since: 0)
         #expect(held.undecided == [2, 1, 3, 0])
+    }
+
+    @Test func whoSentABatchIsAskedOnceAndToldToMerging() {
+        let process = ProcessKey(pid: 7, start: 1)
+        let sender = SenderAddress(bytes: [127, 0, 0, 1], port: 5, listener: 4317)
+        let asked = Mutex(0)
+        var fixture = Fixture()
+        fixture.stage = ReceivedStage { address in
+            asked.withLock { $0 += 1 }
+            return address.port == 5 ? process : nil
+        }
+        var work = ReceivedSamples.work([200])
+        work.batch.sender = sender
+        fixture.stage.take(work, now: 1, wall: 1, merger: &fixture.merging, left: &fixture.left)
+        fixture.stage.take(
+            ReceivedSamples.work([201]), now: 1, wall: 1, merger: &fixture.merging, left: &fixture.left)
+        fixture.advance(by: 100 * millisecond)
+        #expect(fixture.merging.senders == [process, nil])
+        #expect(asked.withLock { $0 } == 1)
     }
 
     @Test func whatStaysAsItIsLeavesAtOnceAndByteForByte() {

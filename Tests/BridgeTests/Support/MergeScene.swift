@@ -57,14 +57,26 @@ struct MergeScene {
     /// A process is known by a name under which an SDK sends its spans through us.
     mutating func sends(_ pid: UInt32, as service: String) {
         identify(pid, as: service)
-        merger.received([], of: [resource(service)], now: merger.wallClock)
+        merger.received([], of: [resource(service)], from: nil, now: merger.wallClock)
     }
 
-    mutating func identify(_ pid: UInt32, as service: String) {
-        let process = ProcessIdentity(
-            key: ProcessKey(pid: pid, start: 1), namespacePID: pid, networkNamespace: 1, cgroup: 1, command: (0x61, 0))
-        merger.senders.identified(process, as: ResourceData(attributes: [("service.name", .string(service))]))
+    /// Spans have come over a connection of a process, under a name that says nothing of it.
+    mutating func sends(from pid: UInt32, as service: String = "of its own") {
+        merger.received([], of: [resource(service)], from: Self.process(pid), now: merger.wallClock)
     }
+
+    mutating func identify(_ pid: UInt32, as service: String, instance: String = "") {
+        let process = ProcessIdentity(
+            key: Self.process(pid), namespacePID: pid, networkNamespace: 1, cgroup: 1, command: (0x61, 0))
+        merger.senders.identified(
+            process,
+            as: ResourceData(attributes: [
+                ("service.name", .string(service)), ("service.instance.id", .string(instance)),
+                ("host.name", .string("here")),
+            ]))
+    }
+
+    static func process(_ pid: UInt32) -> ProcessKey { ProcessKey(pid: pid, start: 1) }
 
     func resource(_ service: String) -> ReceivedResource {
         var resource = ReceivedResource()
@@ -75,13 +87,17 @@ struct MergeScene {
     /// What becomes of a span that is asked about long after it ended.
     mutating func decide(
         _ kind: SpanKind, trace: UInt64, span: UInt64, parent: UInt64 = 0, of service: String = "shop",
-        start: UInt64 = 1000, end: UInt64 = 1150, peerPort: UInt16 = 0, now: UInt64 = 10_000_000_000
+        start: UInt64 = 1000, end: UInt64 = 1150, peerPort: UInt16 = 0, now: UInt64 = 10_000_000_000,
+        from sender: UInt32? = nil, _ change: (inout ReceivedResource) -> Void = { _ in }
     ) -> ReceivedDecision {
         var received = ReceivedSpan(
             traceID: Self.trace(trace), spanID: span, parentSpanID: parent, kind: kind, start: start, end: end,
             resource: 0)
         received.peerPort = peerPort
-        return merger.decide(received, index: 0, of: resource(service), mustDecide: false, now: now)
+        var resource = resource(service)
+        change(&resource)
+        return merger.decide(
+            received, index: 0, of: resource, from: sender.map(Self.process), mustDecide: false, now: now)
     }
 }
 

@@ -4,6 +4,7 @@ from harness.registry import test
 from harness.world import require
 
 from merged import compare
+from merged.compare import SDK, Tree
 from merged.pair import Pair
 
 REQUESTS = 24
@@ -27,3 +28,25 @@ def sdkSpansAreNestedKeptOrTakeThePlaceOfOurs(world):
             "drop": lambda number: pair.dropped(number, sdk)}.items():
         wrong += [f"{name}: {text}" for text in compare.compare([tree(number) for number in numbers], spans[name])]
     require(wrong)
+
+
+@test()
+def theConnectionThatBringsASpanTellsWhoseItIs(world):
+    """A service passes the header on that it got, so that two servers have it; its SDK has a name that only its code knows."""
+    agent = world.merging()
+    back = world.service("back")
+    front = world.service(
+        "front", "opentelemetry", [f"http:{back}/back"], spans_to=[agent.url], forward=["traceparent"],
+        environment={"CALLS_ITSELF": "a name in code", "SERVES_ONLY": "1"})
+    world.ready()
+    numbers = world.numbers(REQUESTS)
+    traceparents = {str(number): f"00-{number:032x}-{number:016x}-01" for number in numbers}
+    world.requests(world.visitor(4), front, "front", numbers, traceparents=traceparents)
+    spans, sdk, expected = world.end(agent), world.sdk_spans(), []
+    for number in numbers:
+        tree, made = Tree(number), sdk[number, "front", "SERVER"]
+        _, server = tree.exchange("visitor", "front", f"/front/{number}", f"{number:016x}", trace_id=f"{number:032x}")
+        tree.add(SDK, "a name in code", "SERVER", f"/front/{number}", server, span_id=made["span"])
+        tree.exchange("front", "back", f"/back/{number}", server)
+        expected.append(tree)
+    require(compare.compare(expected, spans))

@@ -22,7 +22,8 @@ class Nothing:
 
 class OpenTelemetry(Nothing):
     """OpenTelemetry's SDK and its instrumentation of psycopg2. OTEL_PROPAGATORS and its like are heeded; spans go to
-    each of the base URLs in SPANS_TO, and their clock is CLOCK_AHEAD_MS ahead of this machine's. Every span that
+    each of the base URLs in SPANS_TO, and their clock is CLOCK_AHEAD_MS ahead of this machine's. CALLS_ITSELF is the
+    service's name in its code, which no one else can know; with SERVES_ONLY its calls have no spans. Every span that
     ended is a line of truth: {"sdk": 1, "number":, "kind":, "trace":, "span":, "parent":, "start":}."""
 
     def __init__(self, truth):
@@ -32,6 +33,7 @@ class OpenTelemetry(Nothing):
         from opentelemetry import propagate, trace
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.instrumentation.psycopg2 import Psycopg2Instrumentor
+        from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
         self.trace, self.propagate = trace, propagate
@@ -45,7 +47,8 @@ class OpenTelemetry(Nothing):
                     span=f"{span.context.span_id:016x}", parent=f"{span.parent.span_id:016x}" if span.parent else "",
                     start=span.start_time)
 
-        provider = TracerProvider()
+        name = os.environ.get("CALLS_ITSELF")
+        provider = TracerProvider(resource=Resource({"service.name": name}) if name else None)
         provider.add_span_processor(Writer())
         for base in filter(None, os.environ.get("SPANS_TO", "").split(",")):
             provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{base}/v1/traces")))
@@ -64,6 +67,9 @@ class OpenTelemetry(Nothing):
     @contextlib.contextmanager
     def calling(self, request):
         """A CLIENT span, whose context goes along."""
+        if os.environ.get("SERVES_ONLY"):
+            yield
+            return
         attributes = {"http.request.method": request.get_method(), "url.full": request.full_url}
         with self.tracer.start_as_current_span(
                 request.get_method(), kind=self.trace.SpanKind.CLIENT, attributes=attributes):

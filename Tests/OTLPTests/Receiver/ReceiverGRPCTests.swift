@@ -21,6 +21,8 @@ import Testing
         }
         #expect(receiver.sink.batches.map(\.signal) == [.traces, .metrics, .logs])
         #expect(receiver.sink.batches.map(\.bytes) == bodies)
+        let senders = receiver.sink.batches.map(\.sender)
+        #expect(Set(senders).count == 1 && senders.first??.listener == UInt16(receiver.grpc))
         #expect(receiver.counters[.logs].accepted == 5)
         #expect(receiver.counters.connectionsAccepted == 1)
     }

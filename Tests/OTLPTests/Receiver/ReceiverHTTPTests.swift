@@ -27,6 +27,29 @@ import Testing
         #expect(receiver.counters.connectionsAccepted == 1)
     }
 
+    @Test func aBatchSaysWhoSentIt() throws {
+        let receiver = try TestReceiver()
+        let connections = (0..<2).map { _ in RawConnection(port: receiver.http) }
+        for connection in connections + connections {
+            connection.send(post("/v1/traces", Payload.traces(1)))
+            _ = connection.response()
+        }
+        let senders = (connections + connections).map {
+            SenderAddress(bytes: [127, 0, 0, 1], port: $0.localPort, listener: UInt16(receiver.http))
+        }
+        #expect(receiver.sink.batches.map(\.sender) == senders && !senders.contains(nil))
+    }
+
+    @Test func anAddressOfIPv4IsOneInIPv6Too() {
+        let mapped = [UInt8](repeating: 0, count: 10) + [0xff, 0xff, 10, 0, 0, 1]
+        let plain = SenderAddress(bytes: [10, 0, 0, 1], port: 5, listener: 4317)
+        #expect(SenderAddress(bytes: mapped, port: 5, listener: 4317) == plain)
+        #expect(plain?.high == 0x0A00_0001_0000_0000 && plain?.low == 0 && plain?.isIPv6 == false)
+        let other = SenderAddress(bytes: [UInt8](1...16), port: 5, listener: 4317)
+        #expect(other?.high == 0x0102_0304_0506_0708 && other?.low == 0x090A_0B0C_0D0E_0F10 && other?.isIPv6 == true)
+        #expect(SenderAddress(bytes: [1, 2, 3], port: 5, listener: 4317) == nil)
+    }
+
     @Test func gzipIsInflatedAndAQueryAndParametersMeanNothing() throws {
         let receiver = try TestReceiver()
         let connection = RawConnection(port: receiver.http)

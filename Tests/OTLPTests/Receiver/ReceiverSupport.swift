@@ -136,6 +136,16 @@ final class RawConnection {
 
     deinit { close(descriptor) }
 
+    /// The port that it goes out from.
+    var localPort: UInt16 {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
     /// Sends everything; false when the peer is gone.
     @discardableResult
     func send(_ bytes: [UInt8]) -> Bool {

@@ -32,11 +32,12 @@ final class ExportService {
     /// Takes a request that has come whole.
     ///
     /// - Parameters:
+    ///   - sender: who sent it.
     ///   - charge: what its body took of the budget, given back by the service.
     ///   - limit: bytes that it may have once decompressed.
     ///   - answer: told once what to say, on the event loop, perhaps before this returns.
     func export(
-        _ request: consuming ExportRequest, charge: Int, limit: Int,
+        _ request: consuming ExportRequest, from sender: SenderAddress?, charge: Int, limit: Int,
         answer: @escaping @Sendable (ExportAnswer) -> Void
     ) {
         let signal = request.signal
@@ -47,7 +48,7 @@ final class ExportService {
             budget.give(charge)
             return answer(.refused(refusal))
         }
-        guard let batch = telemetry.batch else {
+        guard var batch = telemetry.batch else {
             budget.give(charge)
             counters.count(signal, rejected: telemetry.rejected)
             return answer(.taken(rejected: telemetry.rejected, message: telemetry.message))
@@ -58,6 +59,7 @@ final class ExportService {
             budget.give(charge)
             return answer(.refused(.busy))
         }
+        batch.sender = sender
         let (rejected, message) = (telemetry.rejected, telemetry.message)
         let items = batch.items
         let bound = NIOLoopBound(self, eventLoop: loop)

@@ -17,6 +17,8 @@ final class GRPCConnectionHandler: ChannelDuplexHandler, ServedConnection {
     static let streamWindow = 1 << 20
 
     private let service: ExportService
+    /// Who is at the other end; read with the first request, since a connection has no addresses before it is active.
+    private var sender: SenderAddress?
     private let connections: Connections
     private let settings: OTLPReceiverSettings.GRPC
     private var calls: GRPCCalls
@@ -180,9 +182,10 @@ final class GRPCConnectionHandler: ChannelDuplexHandler, ServedConnection {
 
     private func export(_ request: ExportRequest, charge: Int, on stream: HTTP2StreamID) {
         guard let context else { return service.budget.give(charge) }
+        if sender == nil { sender = SenderAddress(of: context.channel) }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let signal = request.signal
-        service.export(request, charge: charge, limit: settings.maxMessageSize) { answer in
+        service.export(request, from: sender, charge: charge, limit: settings.maxMessageSize) { answer in
             bound.value.answered(answer, signal: signal, on: stream)
         }
     }

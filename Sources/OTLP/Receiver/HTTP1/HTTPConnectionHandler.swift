@@ -14,6 +14,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, ServedConnection {
     private static let linger: UInt64 = 2_000_000_000
 
     private let service: ExportService
+    /// Who is at the other end; read with the first request, since a connection has no addresses before it is active.
+    private var sender: SenderAddress?
     private let connections: Connections
     private let settings: OTLPReceiverSettings.HTTP
     private var connection: HTTPConnection
@@ -134,9 +136,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, ServedConnection {
 
     private func export(_ request: ExportRequest, charge: Int, place: UInt64) {
         guard let context else { return service.budget.give(charge) }
+        if sender == nil { sender = SenderAddress(of: context.channel) }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let (signal, encoding) = (request.signal, request.encoding)
-        service.export(request, charge: charge, limit: settings.maxBodySize) { answer in
+        service.export(request, from: sender, charge: charge, limit: settings.maxBodySize) { answer in
             bound.value.answered(answer, signal: signal, encoding: encoding, place: place)
         }
     }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0
+ *
+ * callers: which watched process is at the other end of a connection with the agent, by that end's address and port: what an
+ * SDK sends is its process's, whatever names it gives itself. Written when a socket is first found to be such an end, read
+ * by the agent where spans come in; the one that was used least recently makes room.
+ */
+#ifndef INTERSPAN_MAPS_CALLERS_H
+#define INTERSPAN_MAPS_CALLERS_H
+
+#include "interspan.h"
+#include "sockets.h"
+
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 4096);
+    __type(key, struct interspan_caller_place);
+    __type(value, struct interspan_caller);
+} callers SEC(".maps");
+
+/* The current process uses a socket whose other end is the agent. A function of its own for the room on the stack. */
+static __noinline int caller_noted(struct socket_state *state)
+{
+    if (state->family == AF_UNIX || state->flags & SOCKET_NOTED)
+        return 0;
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct interspan_caller_place place = {.port = state->local_port, .listener = state->peer_port};
+    struct interspan_caller caller = {.process_start = task->group_leader->start_boottime, .pid = task->tgid};
+    __builtin_memcpy(place.address, state->local_address, sizeof(place.address));
+    state->flags |= SOCKET_NOTED;
+    bpf_map_update_elem(&callers, &place, &caller, BPF_ANY);
+    return 0;
+}
+
+#endif
