@@ -23,4 +23,25 @@ import Testing
             #expect(!Array(text.utf8.dropLast()).withUnsafeBytes(Text.isUTF8))
         }
     }
+
+    /// By the rules of RFC 8259, section 7, byte by byte.
+    private static func isPlain(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { $0 >= 0x20 && $0 < 0x80 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+
+    @Test func everyByteThatMayNotStandInJSONIsFoundWhereverItStands() {
+        for length in 0...26 {
+            for byte in 0...255 as ClosedRange<UInt8> {
+                for place in 0..<length {
+                    // Neighbours from which a subtraction may borrow.
+                    for other in [UInt8(ascii: "a"), 0x20, 0x7F, UInt8(ascii: "#"), UInt8(ascii: "]")] {
+                        var text = [UInt8](repeating: other, count: length)
+                        text[place] = byte
+                        let isPlain = text.withUnsafeBytes(Text.isPlainInJSON)
+                        if isPlain != Self.isPlain(text) { Issue.record("\(byte) at \(place) of \(length)") }
+                    }
+                }
+            }
+        }
+    }
 }

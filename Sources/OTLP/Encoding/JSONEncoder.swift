@@ -19,14 +19,10 @@ struct JSONEncoder {
             out.raw(",\"version\":")
             out.string(Conventions.scopeVersion)
             out.raw("},\"spans\":[")
-            for (number, position) in groups.order[start..<groups.ends[index]].enumerated() {
-                if number > 0 { out.raw(",") }
-                let batch = slices[Int(position.slice)].batch
-                batch.bytes.withUnsafeBytes {
-                    SpanWriter(batch: batch, bytes: $0, out: out).write(batch.spans[Int(position.span)])
-                }
-            }
-            start = groups.ends[index]
+            let end = groups.ends[index]
+            var next = start
+            while next < end { next = write(from: next, after: start, until: end, of: slices, to: out) }
+            start = end
             out.raw("],\"schemaUrl\":")
             out.string(Conventions.schemaURL)
             out.raw("}],\"schemaUrl\":")
@@ -34,6 +30,26 @@ struct JSONEncoder {
             out.raw("}")
         }
         out.raw("]}")
+    }
+
+    /// Writes spans of one batch, which mostly follow each other: what is the same for all of them is fetched once.
+    ///
+    /// - Returns: the place of the first that is of another batch, or `end`.
+    private func write(
+        from first: Int, after start: Int, until end: Int, of slices: [SpanSlice], to out: JSONWriter
+    ) -> Int {
+        let slice = groups.order[first].slice
+        let batch = slices[Int(slice)].batch
+        return batch.bytes.withUnsafeBytes { bytes in
+            let writer = SpanWriter(batch: batch, bytes: bytes, out: out)
+            var next = first
+            while next < end, groups.order[next].slice == slice {
+                if next > start { out.raw(",") }
+                writer.write(batch.spans[Int(groups.order[next].span)])
+                next += 1
+            }
+            return next
+        }
     }
 
     private func write(_ resource: ResourceData?, to out: JSONWriter) {
@@ -143,8 +159,10 @@ private struct SpanWriter {
     private func write(_ attributes: IndexRange) {
         guard attributes.count > 0 else { return }
         out.raw(",\"attributes\":[")
-        for (index, attribute) in batch.attributes[batch.attributes.indices(of: attributes)].enumerated() {
-            out.raw(index > 0 ? ",{\"key\":" : "{\"key\":")
+        let places = batch.attributes.indices(of: attributes)
+        for place in places {
+            let attribute = batch.attributes[place]
+            out.raw(place > places.lowerBound ? ",{\"key\":" : "{\"key\":")
             switch attribute.key {
             case .known(let key): out.string(key)
             case .named(let range): out.string(bytes.bytes(of: range))

@@ -10,9 +10,20 @@ struct JSONWriter {
 
     /// A string, quoted and escaped (RFC 8259, section 7); what is not UTF-8 is replaced.
     func string(_ bytes: UnsafeRawBufferPointer) {
+        if Text.isPlainInJSON(bytes) { return plain(bytes) }
         buffer.append(UInt8(ascii: "\""))
         Text.withValidUTF8(bytes) { escape($0) }
         buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// A string of which every byte stands for itself, as nearly all do.
+    @inline(__always)
+    private func plain(_ bytes: UnsafeRawBufferPointer) {
+        let room = buffer.reserve(bytes.count + 2)
+        room[0] = UInt8(ascii: "\"")
+        if !bytes.isEmpty { UnsafeMutableRawBufferPointer(rebasing: room[1...]).copyMemory(from: bytes) }
+        room[bytes.count + 1] = UInt8(ascii: "\"")
+        buffer.advance(by: bytes.count + 2)
     }
 
     /// A string that is written in the source.
@@ -26,9 +37,8 @@ struct JSONWriter {
 
     /// An id: 16 lower-case hexadecimal digits, as OTLP/JSON has them in place of base64.
     func hex(_ value: UInt64) {
-        for shift in stride(from: 60, through: 0, by: -4) {
-            buffer.append(Self.digit(UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF))
-        }
+        HexadecimalDigits.write(value, to: buffer.reserve(16))
+        buffer.advance(by: 16)
     }
 
     /// Bytes in lower-case hexadecimal, quoted.

@@ -30,6 +30,37 @@ enum Text {
         return seen & 0x8080_8080_8080_8080 == 0
     }
 
+    /// Whether every byte may stand in a JSON string as it is: ASCII, and nothing that must be escaped (RFC 8259, section 7).
+    static func isPlainInJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let count = bytes.count
+        var seen: UInt64 = 0
+        if count >= 8 {
+            var offset = 0
+            while offset &+ 8 < count {
+                seen |= notPlain(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                offset &+= 8
+            }
+            seen |= notPlain(bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+        } else {
+            // What is not there is a letter.
+            for byte in bytes { seen |= notPlain(0x6161_6161_6161_6100 | UInt64(byte)) }
+        }
+        return seen == 0
+    }
+
+    /// The top bit of some byte is set if one of the eight is not ASCII, below a space, a quotation mark or a backslash
+    /// ("Determine if a word has a byte less than n", https://graphics.stanford.edu/~seander/bithacks.html).
+    @inline(__always)
+    private static func notPlain(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5C)
+        let below = (word &- ones &* 0x20) & ~word
+        let isQuote = (quotes &- ones) & ~quotes
+        let isBackslash = (backslashes &- ones) & ~backslashes
+        return (word | below | isQuote | isBackslash) & (ones &* 0x80)
+    }
+
     /// Whether it is UTF-8.
     @inline(__always)
     static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool { isASCII(bytes) || isOtherUTF8(bytes) }
