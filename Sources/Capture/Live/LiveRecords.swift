@@ -60,7 +60,8 @@ package struct LiveRecords: ~Copyable {
             try OverloadSwitch(descriptor: programs.descriptor(of: ".data.overload"))
         }
         let units = try mapping { () throws(SystemError) in
-            try UnitExaminer(table: programs.descriptor(of: "units"))
+            try UnitExaminer(
+                table: programs.descriptor(of: "units"), switches: programs.descriptor(of: ".data.selection"))
         }
         let poll = try mapping { () throws(SystemError) in try LiveRecords.watch(programs.rings) }
         hook = programs.hook
