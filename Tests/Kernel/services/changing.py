@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A server that becomes another while a connection lasts. When it has answered a request whose path ends with `-change`, what
-comes over the same connection is answered
+"""A server that becomes another while a connection lasts. When it has answered a request whose path ends with
+`-change`, what comes over the same connection is answered
 
     exec    by another program in its process
     setuid  by itself, as another user
