@@ -52,32 +52,32 @@ static __noinline __u32 messages_length(__u64 messages, __u32 first, __u32 count
 
 /* Global functions, which the verifier looks at once, for their three callers and for the loop. Two, since the stack has
  * not room for both at once. */
-__noinline int record_one_transfer(__u64 sk, const struct transfer *t, __u32 number)
+__noinline int record_one_transfer(__u64 sk, const struct transfer *t, const struct known_process *process)
 {
     struct counter_row *row = row_of(SLOT_SEND);
-    if (t && row)
-        record_transfer(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
+    if (t && row && process)
+        record_transfer(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), process, (struct sock *)sk, t);
     return 0;
 }
 
-__noinline int record_one_datagram(__u64 sk, const struct transfer *t, __u32 number)
+__noinline int record_one_datagram(__u64 sk, const struct transfer *t, const struct known_process *process)
 {
     struct counter_row *row = row_of(SLOT_SEND);
-    if (t && row)
-        record_datagram(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), number, (struct sock *)sk, t);
+    if (t && row && process)
+        record_datagram(WAY_ADDRESS, SLOT_SEND, row, bpf_get_current_task_btf(), process, (struct sock *)sk, t);
     return 0;
 }
 
-static __always_inline void record_one(__u64 sk, const struct transfer *t, __u32 number)
+static __always_inline void record_one(__u64 sk, const struct transfer *t, const struct known_process *process)
 {
     if (t->is_datagram)
-        record_one_datagram(sk, t, number);
+        record_one_datagram(sk, t, process);
     else
-        record_one_transfer(sk, t, number);
+        record_one_transfer(sk, t, process);
 }
 
-static __always_inline void record_messages(__u32 number, struct sock *sk, struct transfer *t, __u64 messages,
-                                            __u32 count)
+static __always_inline void record_messages(const struct known_process *process, struct sock *sk, struct transfer *t,
+                                            __u64 messages, __u32 count)
 {
     __u32 after = messages_length(messages, 0, count);
     for (__u32 index = 0; index < MESSAGES_MAXIMUM; index++) {
@@ -88,14 +88,14 @@ static __always_inline void record_messages(__u32 number, struct sock *sk, struc
         t->after = after;
         message_source(&t->source, messages + index * sizeof(struct user_mmsghdr));
         if (t->length != 0)
-            record_one((__u64)sk, t, number);
+            record_one((__u64)sk, t, process);
     }
     if (after == 0 || t->is_datagram)
         return;
     t->length = after;
     t->after = 0;
     t->unread = 1;
-    record_one((__u64)sk, t, number);
+    record_one((__u64)sk, t, process);
 }
 
 static __always_inline void call_returned(struct task_struct *task, struct pt_regs *regs, __u8 call, long result)
@@ -123,18 +123,20 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
     if (watched == WATCHED_NOT)
         return;
     t.is_datagram = watched == WATCHED_DATAGRAM;
-    __u32 number = namespace_pid(task);
-    if (process_is_own(row, number)) {
+    const struct known_process *process = process_of(SLOT_SEND, task);
+    if (!process)
+        return;
+    if (process_is_own(row, process->number)) {
         if (t.is_datagram)
             own_datagram_noted(BPF_CORE_READ(sk, __sk_common.skc_num));
         return;
     }
-    if (namespace_is_filtered(row, socket_namespace(WAY_ADDRESS, sk)) || process_is_left_out(row, task, number))
+    if (namespace_is_filtered(row, socket_namespace(WAY_ADDRESS, sk)) || known_is_left_out(row, task, process))
         return;
     t.source.address = CALL_ARGUMENT_2(regs);
     t.source.vectors = CALL_ARGUMENT_3(regs);
     if (call == INTERSPAN_CALL_RECVMMSG || call == INTERSPAN_CALL_SENDMMSG) {
-        record_messages(number, sk, &t, t.source.address, result);
+        record_messages(process, sk, &t, t.source.address, result);
         return;
     }
     if (call == INTERSPAN_CALL_RECVMSG || call == INTERSPAN_CALL_SENDMSG)
@@ -144,7 +146,7 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
     t.source.is_plain = call == INTERSPAN_CALL_READ || call == INTERSPAN_CALL_WRITE ||
                         call == INTERSPAN_CALL_RECVFROM || call == INTERSPAN_CALL_SENDTO;
     t.unread = call == INTERSPAN_CALL_SENDFILE || call == INTERSPAN_CALL_SPLICE;
-    record_one((__u64)sk, &t, number);
+    record_one((__u64)sk, &t, process);
 }
 
 /* Arguments: struct pt_regs *, result. */

@@ -219,6 +219,7 @@ struct task_struct {
     struct css_set *cgroups;
     struct mm_struct *mm;
     const struct cred *cred;
+    __u64 self_exec_id; /* how often it has replaced its program; 64 bits since 5.7 */
 };
 
 /* The kernel's own, with the peer's address copied from user space, or to be copied there. */

@@ -103,10 +103,10 @@ static __always_inline int leave_to_return(struct task_struct *task, struct sock
 }
 
 /* A datagram through a UDP socket. A function of its own for the room on the stack. */
-static __noinline int datagram_call(enum slot slot, struct counter_row *row, struct task_struct *task, struct sock *sk,
-                                    struct transfer *t)
+static __noinline int datagram_call(enum slot slot, struct counter_row *row, const struct known_process *process,
+                                    struct sock *sk, struct transfer *t)
 {
-    __u32 number = namespace_pid(task);
+    struct task_struct *task = bpf_get_current_task_btf();
     t->is_datagram = 1;
     find_source(t, task, sk, (struct pt_regs *)bpf_task_pt_regs(task));
     if (!t->source.is_kernel_name && t->direction == INTERSPAN_DIRECTION_RECEIVE) {
@@ -116,7 +116,7 @@ static __noinline int datagram_call(enum slot slot, struct counter_row *row, str
             leave_to_return(task, sk, t->call))
             return 0;
     }
-    record_datagram(WAY_TYPED, slot, row, task, number, sk, t);
+    record_datagram(WAY_TYPED, slot, row, task, process, sk, t);
     return 0;
 }
 
@@ -126,11 +126,11 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, const st
                                        __u8 direction)
 {
     struct task_struct *task = bpf_get_current_task_btf();
-    struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
     struct counter_row *row = row_of(slot);
     if (!row)
         return 0;
     if (result <= 0) {
+        struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
         if (direction == INTERSPAN_DIRECTION_RECEIVE && result == 0 && !asks_nothing(regs))
             received_nothing(WAY_TYPED, row, task, sk);
         messages_end(task, regs);
@@ -139,13 +139,15 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, const st
     enum watched watched = is_watched(WAY_TYPED, sk, direction);
     if (watched == WATCHED_NOT || (task->flags & PF_KTHREAD))
         return 0;
-    __u32 number = namespace_pid(task);
-    if (process_is_own(row, number)) {
+    const struct known_process *process = process_of(slot, task);
+    if (!process)
+        return 0;
+    if (process_is_own(row, process->number)) {
         if (watched == WATCHED_DATAGRAM)
             own_datagram_noted(sk->__sk_common.skc_num);
         return 0;
     }
-    if (namespace_is_filtered(row, socket_namespace(WAY_TYPED, sk)) || process_is_left_out(row, task, number))
+    if (namespace_is_filtered(row, socket_namespace(WAY_TYPED, sk)) || known_is_left_out(row, task, process))
         return 0;
     struct transfer t = {.length = result, .direction = direction};
     if (watched == WATCHED_DATAGRAM) {
@@ -153,12 +155,12 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, const st
             t.source.name = (__u64)message->msg_name;
             t.source.is_kernel_name = 1;
         }
-        return datagram_call(slot, row, task, sk, &t);
+        return datagram_call(slot, row, process, sk, &t);
     }
-    find_source(&t, task, sk, regs);
+    find_source(&t, task, sk, (struct pt_regs *)bpf_task_pt_regs(task));
     if (t.call == INTERSPAN_CALL_IO_URING)
         count(row, INTERSPAN_COUNTER_IO_URING);
-    record_transfer(WAY_TYPED, slot, row, task, number, sk, &t);
+    record_transfer(WAY_TYPED, slot, row, task, process, sk, &t);
     return 0;
 }
 

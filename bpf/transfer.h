@@ -120,7 +120,8 @@ static __always_inline void submit_transfer(enum way way, struct counter_row *ro
 
 /* Makes and submits the record of one datagram. The process has passed its filter. */
 static __always_inline void record_datagram(enum way way, enum slot slot, struct counter_row *row,
-                                            struct task_struct *task, __u32 number, struct sock *sk,
+                                            struct task_struct *task, const struct known_process *process,
+                                            struct sock *sk,
                                             const struct transfer *t)
 {
     struct peer peer = {};
@@ -142,15 +143,16 @@ static __always_inline void record_datagram(enum way way, enum slot slot, struct
     if (peer.port == INTERSPAN_DATAGRAM_PORT)
         state->flags |= SOCKET_ASKS;
     receiver.socket = state->number;
-    describe_thread(&scratch->record, task, number);
-    describe_unit(&scratch->record, task);
+    describe_thread(&scratch->record, task, process->number);
+    describe_unit_by(&scratch->record, task, layout_of(process));
     describe_datagram(&scratch->record, &receiver, &peer);
     submit_transfer(way, row, scratch, t, (struct mode){});
 }
 
 /* Makes and submits the record of one transfer through a stream. The process has passed its filter. */
 static __always_inline void record_transfer(enum way way, enum slot slot, struct counter_row *row,
-                                            struct task_struct *task, __u32 number, struct sock *sk,
+                                            struct task_struct *task, const struct known_process *process,
+                                            struct sock *sk,
                                             const struct transfer *t)
 {
     struct socket_state *state = socket_made(way, sk);
@@ -200,8 +202,8 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
     }
     state->is_told = 1;
     count(row, INTERSPAN_COUNTER_HOOKED);
-    describe_thread(record, task, number);
-    describe_unit(record, task);
+    describe_thread(record, task, process->number);
+    describe_unit_by(record, task, layout_of(process));
     describe_socket(record, state);
     submit_transfer(way, row, scratch, t, mode);
 }

@@ -52,47 +52,55 @@ static __always_inline __u64 unit_address(const struct interspan_unit_layout *la
     return address;
 }
 
-static __always_inline void find_unit(struct interspan_record *record, const struct interspan_unit_layout *layout,
-                                      struct task_struct *task)
+/* A function of its own for the room on the stack. */
+static __noinline int find_unit(struct interspan_record *record, const struct interspan_unit_layout *layout,
+                                struct task_struct *task)
 {
     /* What says that the chain led to the right place, and behind it what tasks may share: one reading for both. */
     __u64 words[3] = {};
     __u64 address = unit_address(layout, task);
     if (address == 0 || bpf_probe_read_user(words, sizeof(words), (void *)(address + layout->check)))
-        return;
+        return 0;
     if (layout->kind == INTERSPAN_UNIT_VIRTUAL_THREAD) {
         /* Handles of the thread's own object and of the one that it runs, which is another where a virtual thread is
          * mounted. */
         address = object_address(words[1]);
         if (address == 0 || address == object_address(words[0]))
-            return;
+            return 0;
     } else if (words[0] != (layout->expected != 0 ? layout->expected : address)) {
-        return;
+        return 0;
     }
     __u64 number = layout->number != 0 ? user_word(address + layout->number) : address;
     if (number == 0)
-        return;
+        return 0;
     record->unit = number;
     record->unit_kind = layout->kind;
     if (layout->has_group)
         record->group = words[2];
+    return 0;
 }
 
-/* Which unit the current thread runs. A process without a number in the agent's namespace is never looked at. A function
- * of its own for the room on the stack. */
-static __noinline int describe_unit(struct interspan_record *record, struct task_struct *task)
+/* Which unit the current thread runs, by the layout of its process; NULL while nobody has looked at it. A process without a
+ * number in the agent's namespace is never looked at. */
+static __always_inline void describe_unit_by(struct interspan_record *record, struct task_struct *task,
+                                             const struct interspan_unit_layout *layout)
 {
     record->unit = 0;
     record->group = 0;
     record->unit_kind = INTERSPAN_UNIT_NONE;
     record->unexamined = 0;
     if (record->namespace_pid == 0)
-        return 0;
-    const struct interspan_unit_layout *layout = unit_layout(task);
+        return;
     if (!layout)
         record->unexamined = 1;
     else if (layout->kind != INTERSPAN_UNIT_NONE)
         find_unit(record, layout, task);
+}
+
+/* The same where the layout has not been looked up. A function of its own for the room on the stack. */
+static __noinline int describe_unit(struct interspan_record *record, struct task_struct *task)
+{
+    describe_unit_by(record, task, unit_layout(task));
     return 0;
 }
 

@@ -34,6 +34,11 @@ static inline void interspan_store_release_32(void *address, uint32_t value) {
     __atomic_store_n((uint32_t *)address, value, __ATOMIC_RELEASE);
 }
 
+/* What was written before is seen by whoever sees the new number. */
+static inline void interspan_increment_32(void *address) {
+    __atomic_fetch_add((uint32_t *)address, 1, __ATOMIC_SEQ_CST);
+}
+
 /* An event for a tracepoint on all of the system, to attach a program to. A descriptor, or -1 with errno. */
 static inline int interspan_open_tracepoint(uint64_t id) {
     struct perf_event_attr attributes;

@@ -206,7 +206,7 @@ struct interspan_selection {
     uint32_t is_on;          /* 1: a process is watched where the agent said so, and not before */
     uint32_t asks_listeners; /* 1: it is asked whenever a process begins to listen */
     uint32_t asks_children;  /* 1: it is asked about each new process, which may take another user's place */
-    uint32_t reserved;       /* 0 */
+    uint32_t generation;     /* how often the agent has written what it says of a process (wraps): raised after each time */
 };
 _Static_assert(sizeof(struct interspan_selection) == 16, "selection");
 
@@ -219,7 +219,7 @@ struct interspan_settings {
     uint64_t pid_namespace_dev;  /* of our pid namespace (st_dev and st_ino of /proc/self/ns/pid) */
     uint64_t pid_namespace_ino;
     uint32_t payload_bound;      /* most bytes of one call in any mode: a record never exceeds a quarter of its ring */
-    uint32_t scratch_slots;      /* how many programs put records with payload together */
+    uint32_t scratch_slots;      /* how many programs put records with payload together, and remember processes */
     uint32_t receive_arguments;  /* how many arguments the kernel's tcp_recvmsg has; 0 when it is not hooked */
     uint32_t reserved;           /* 0 */
 };

@@ -2,7 +2,8 @@
  *
  * units: how each process's units of execution (goroutines, tasks, virtual threads) are found. The agent writes it for
  * the process's first thread, once it has looked at what the process runs; a child that is forked begins with its parent's,
- * and one that replaces its program loses it. Read when a record is made. The kernel frees it with the process.
+ * and one that replaces its program loses it. Programs remember what they read (processes.h). The kernel frees it with the
+ * process.
  */
 #ifndef INTERSPAN_MAPS_UNITS_H
 #define INTERSPAN_MAPS_UNITS_H

@@ -2,8 +2,8 @@
  *
  * verdicts: whether a process is watched, where that is for the agent to say. The agent writes it for the process's first
  * thread; a child that is forked begins with its parent's where that holds for children, and one that replaces its program
- * loses it. Programs make an empty one to remember when they asked. Read for each call, while selection is on. The kernel
- * frees it with the process, so nothing ever has to make room.
+ * loses it. Programs make an empty one to remember when they asked. Programs remember what they read (processes.h). The
+ * kernel frees it with the process, so nothing ever has to make room.
  *
  * questions: processes that the agent is asked about, in a ring of its own: an answer must not wait for records. Where it
  * is full the question is counted and asked again with the process's next call.
@@ -58,7 +58,7 @@ static __always_inline int verdict_holds(const struct interspan_verdict *verdict
 }
 
 /* Whether the current process is not to be watched; counted. Nobody has judged it yet: it is not, and the agent is asked.
- * One without a number in the agent's namespace can be told from no other. A function of its own, since it is rarely on. */
+ * One without a number in the agent's namespace can be told from no other. A function of its own, since it is rarely needed. */
 static __noinline int process_is_unselected(struct counter_row *row, struct task_struct *task, __u32 number)
 {
     struct interspan_verdict *verdict;

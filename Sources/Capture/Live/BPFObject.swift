@@ -55,6 +55,7 @@ struct BPFObject: ~Copyable {
         setInitial(".data.selection", to: selection)
         bpf_map__set_max_entries(map("rings"), UInt32(processors))
         bpf_map__set_max_entries(map("scratches"), UInt32(processors) * settings.scratch_slots)
+        bpf_map__set_max_entries(map("processes"), settings.scratch_slots)
     }
 
     private func setInitial<Value: BitwiseCopyable>(_ name: String, to value: Value) {

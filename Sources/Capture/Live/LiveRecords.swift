@@ -62,7 +62,8 @@ package struct LiveRecords: ~Copyable {
             try OverloadSwitch(descriptor: programs.descriptor(of: ".data.overload"))
         }
         let units = try mapping { () throws(SystemError) in
-            try UnitExaminer(table: programs.descriptor(of: "units"))
+            try UnitExaminer(
+                table: programs.descriptor(of: "units"), switches: programs.descriptor(of: ".data.selection"))
         }
         let callers = try mapping { () throws(SystemError) in
             try CallerTable(descriptor: programs.descriptor(of: "callers"))

@@ -27,8 +27,8 @@ public final class UnitExaminer: Sendable {
     private let wake: CInt
 
     /// For the programs' table.
-    init(table descriptor: CInt) throws(SystemError) {
-        table = try UnitTable(descriptor: descriptor)
+    init(table descriptor: CInt, switches: CInt) throws(SystemError) {
+        table = try UnitTable(descriptor: descriptor, switches: switches)
         wake = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
         guard wake >= 0 else { throw SystemError(number: errno) }
     }

@@ -6,12 +6,17 @@ internal import Glibc
 /// descriptor that stands for it.
 struct UnitTable: ~Copyable, Sendable {
     private let descriptor: CInt
+    private let generation: TableGeneration
 
     /// A table that stays when the programs' object is gone.
-    init(descriptor: CInt) throws(SystemError) {
+    ///
+    /// - Parameter switches: the map with `interspan_selection`.
+    init(descriptor: CInt, switches: CInt) throws(SystemError) {
+        let generation = try TableGeneration(descriptor: switches)
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw SystemError(number: errno) }
         self.descriptor = copy
+        self.generation = generation
     }
 
     deinit { close(descriptor) }
@@ -20,6 +25,7 @@ struct UnitTable: ~Copyable, Sendable {
     func set(_ layout: interspan_unit_layout, of process: borrowing ExaminedProcess) -> Bool {
         var key = process.descriptor
         var value = layout
+        defer { generation.raise() }
         return bpf_map_update_elem(descriptor, &key, &value, 0) == 0
     }
 
@@ -34,5 +40,6 @@ struct UnitTable: ~Copyable, Sendable {
     func forget(_ process: borrowing ExaminedProcess) {
         var key = process.descriptor
         bpf_map_delete_elem(descriptor, &key)
+        generation.raise()
     }
 }
