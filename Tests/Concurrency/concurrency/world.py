@@ -10,7 +10,7 @@ from harness import free
 from harness.agent import OUR_LOSSES
 from harness.process import Failure
 from harness.world import LAST_RETURN_S, AgentWorld, require
-from live.server import Server, environment, identity, open_folder  # noqa: F401  (what databases are started with)
+from live.server import Server, open_folder
 
 from . import judge, programs
 

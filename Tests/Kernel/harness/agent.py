@@ -25,7 +25,8 @@ class Agent:
 
     `receiver` are settings of the one that captures; `receivers` are others by name, `processors` and `extensions` all
     there are, `telemetry` what it tells of itself, by default nothing but its log; `service` is what else is said
-    there. With `captures=False` it takes only what receivers bring."""
+    there. With `captures=False` it takes only what receivers bring. What it learns stays below its folder, unless
+    `service` says where: an agent begins by knowing nothing of what other tests taught theirs."""
 
     def __init__(
             self, binary, folder, hook, exporters=None, file=True, receiver=None, receivers=None, processors=None,
@@ -42,7 +43,7 @@ class Agent:
             configuration["processors"] = processors
         named = {"processors": list(processors)} if processors else {}
         configuration["service"] = {
-            **(service or {}), "pipelines": {"traces": {
+            "state_directory": str(self.folder / "state"), **(service or {}), "pipelines": {"traces": {
                 **named, "receivers": list(configuration["receivers"]),
                 "exporters": list(configuration["exporters"])}},
             "telemetry": {**SILENT, **(telemetry or {})}}
@@ -58,9 +59,9 @@ class Agent:
         self.counters = {}
         self.exporters = {}
 
-    def wait_until_active(self):
+    def wait_until_active(self, timeout=START_TIMEOUT):
         """Waits until programs are attached, or receivers listen where nothing is captured."""
-        self.process.wait_for(self.process.err, self.sign_of_life, START_TIMEOUT)
+        self.process.wait_for(self.process.err, self.sign_of_life, timeout)
         return self
 
     def stop(self, how=signal.SIGTERM):

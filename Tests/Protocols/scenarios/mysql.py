@@ -6,6 +6,7 @@ import time
 
 from harness.registry import test
 from harness.world import check
+from live import data_folder
 
 SETUP = """CREATE DATABASE shop;
 CREATE USER ann@127.0.0.1 IDENTIFIED BY 'secret';
@@ -15,12 +16,8 @@ GRANT ALL ON *.* TO ann@127.0.0.1;
 
 def served(world):
     """MariaDB with a database and a user: its port and the server."""
-    data = world.folder / "data"
-    world.folder.chmod(0o777)
+    data = data_folder.mariadb(world)
     (world.folder / "setup.sql").write_text(SETUP)
-    world.command(
-        ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
-         "--skip-test-db"], user="mysql")
     port = world.port()
     server = world.server(
         "mariadbd",

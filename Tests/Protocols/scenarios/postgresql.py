@@ -7,6 +7,7 @@ import time
 from harness.process import Skip
 from harness.registry import test
 from harness.world import check
+from live import data_folder
 
 from .mysql import failures_of, hold, names_of
 
@@ -24,10 +25,7 @@ def programs():
 
 def served(world):
     """PostgreSQL with a database: its port and the server."""
-    data = world.folder / "data"
-    world.command(
-        [programs() / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"],
-        user="postgres")
+    data = data_folder.postgresql(world, programs() / "initdb")
     rules = data / "pg_hba.conf"
     rules.write_text("host all ann 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\nlocal all all trust\n")
     world.command(

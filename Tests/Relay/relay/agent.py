@@ -22,14 +22,14 @@ class Agent:
     """`interspan run` with a receiver; `exporters` are sections by name, and `configuration` is laid over the rest.
 
     Without exporters there is no file: `environment` alone says what it does. `file_limit` is the most that a file of
-    its may hold, in bytes.
+    its may hold, in bytes. What it learns stays below `folder`.
     """
 
     def __init__(self, binary, folder, exporters=None, configuration=None, environment=None, ports=None,
                  name="interspan", file_limit=None):
         self.folder = pathlib.Path(folder)
         self.grpc_port, self.http_port = ports or (free.port(), free.port())
-        arguments, apart = [binary, "run"], []
+        arguments, apart, state = [binary, "run"], [], str(self.folder / f"{name}-state")
         if exporters is not None:
             whole = {
                 "receivers": {"otlp": {"protocols": {
@@ -37,6 +37,7 @@ class Agent:
                     "http": {"endpoint": f"127.0.0.1:{self.http_port}"}}}},
                 "exporters": exporters,
                 "service": {
+                    "state_directory": state,
                     "pipelines": {"traces": {"receivers": ["otlp"], "exporters": list(exporters)}},
                     "telemetry": dict(SILENT)},
             }
@@ -52,6 +53,7 @@ class Agent:
                 "INTERSPAN_SERVICE__PIPELINES__TRACES__RECEIVERS": "otlp",
                 "INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__GRPC__ENDPOINT": f"127.0.0.1:{self.grpc_port}",
                 "INTERSPAN_RECEIVERS__OTLP__PROTOCOLS__HTTP__ENDPOINT": f"127.0.0.1:{self.http_port}",
+                "INTERSPAN_SERVICE__STATE_DIRECTORY": state,
                 "INTERSPAN_SERVICE__TELEMETRY__METRICS__ADDRESS": "none",
                 "INTERSPAN_SERVICE__TELEMETRY__HEALTH__ADDRESS": "none",
                 **(environment or {})}

@@ -25,6 +25,8 @@ WARM_UP, MOST_WARM_UP_S = 0.25, 600
 STATES = [(backend.UP, 0.5), (backend.REFUSING, 0.15), (backend.HANGING, 0.2), (backend.BUSY, 0.15)]
 RELOAD_S = 15.0
 LAST_RETURN_S = 3.0
+# On a machine that is busy with other things.
+START_S = 120.0
 SAID_S = 15.0
 STEADY, FLAPPING = "otlp_http/steady", "otlp_http/flapping"
 
@@ -36,10 +38,11 @@ class Outcome:
     warm_up_s: float
     rounds: dict                    # by kind of traffic: how many
     failures: dict                  # by kind of traffic: [what went wrong]
-    protocols: dict                 # by kind of traffic: its protocol
-    recognised: dict                # connections by protocol
+    protocols: dict                 # by kind of traffic: its protocol, or what marks it
+    recognised: dict                # connections by protocol, and requests of the exporter by what marks spans in them
     skipped: dict                   # by kind of traffic: why
     bounded: dict = dataclasses.field(default_factory=dict)   # by column: the capacity of a map that makes room
+    before_s: float = 0             # for how long the agent was there before the first row
     reloads: int = 0
     received: int = 0               # spans that SDKs sent
     took: dict = dataclasses.field(default_factory=dict)    # by exporter: spans that its backend took
@@ -54,7 +57,8 @@ class Course:
         folder.chmod(0o755)
         self.over = threading.Event()
         self.outcome = Outcome([], 0, {}, {}, {}, {}, {})
-        self.steady, self.flapping = backend.Backend(), backend.Backend()
+        self.steady = backend.Backend(kind.mark for kind in traffic.KINDS if kind.mark)
+        self.flapping = backend.Backend()
         self.world = World(folder / "agent", options.binary, hook)
         self.world.folder.mkdir()
         self.threads, self.rounds = [], []
@@ -81,7 +85,7 @@ class Course:
             self.rounds, lock = itertools.cycle(ready), threading.Lock()
             for _ in range(min(WORKERS, len(ready))):
                 self._thread(self._run_turns, lock)
-        if not self.threads:
+        if not self.outcome.rounds:
             raise Failure(f"nothing talks: {self.outcome.skipped}")
 
     def _thread(self, function, *what):
@@ -99,7 +103,7 @@ class Course:
             self.outcome.skipped[kind.name] = traceback.format_exc().splitlines()[-1]
             return None
         self.outcome.rounds[kind.name], self.outcome.failures[kind.name] = 0, []
-        self.outcome.protocols[kind.name] = kind.protocol
+        self.outcome.protocols[kind.name] = kind.mark or kind.protocol
         return turn
 
     def _run_apart(self, kind, started):
@@ -139,7 +143,8 @@ class Course:
             exporters={STEADY: exporter(self.steady), FLAPPING: exporter(self.flapping)},
             receivers={"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{sdk_port}"}}}},
             service={"state_directory": str(self.world.folder / "state")})
-        self.agent.wait_until_active()
+        self.agent.wait_until_active(START_S)
+        self.active_since = time.monotonic()
         self.metrics_port = telemetry.metrics_port
         self.sdk = self.world.process("sdk", [
             sys.executable, worlds.KERNEL_SERVICES / "exporter.py", "--port", sdk_port, "--every", "0.5"])
@@ -176,14 +181,15 @@ class Course:
     def watch(self):
         """A sample each second until the time is over."""
         seconds = self.options.minutes * 60
+        self._require_alive("before the first sample")
         taken = samples.Samples(self.options.output / "samples.csv", self.agent, self.metrics_port)
         self.outcome.rows = taken.rows
         self.outcome.bounded = {f"map_{each.name}": each.capacity for each in taken.maps if each.makes_room}
         begin, last_line = time.monotonic(), 0.0
+        self.outcome.before_s = begin - self.active_since
         try:
             while (now := time.monotonic() - begin) < seconds:
-                if self.agent.process.status is not None:
-                    raise Failure(f"the agent ended after {now:.0f} s: {self.agent.process.last_words()}")
+                self._require_alive(f"after {now:.0f} s")
                 row = taken.take(now, self.flapping.state)
                 line = self._line(row, seconds)
                 if sys.stdout.isatty():
@@ -196,6 +202,10 @@ class Course:
             taken.close()
             self.over.set()
             progress("")
+
+    def _require_alive(self, when):
+        if (status := self.agent.process.status) is not None:
+            raise Failure(f"the agent ended with {status} {when}: {self.agent.process.last_words()}")
 
     def _line(self, row, seconds):
         failures = sum(len(each) for each in self.outcome.failures.values())
@@ -219,6 +229,7 @@ class Course:
             if name == "interspan_capture_recognised_connections_total"}
         self.outcome.received = round(samples.total(page, "interspan_receiver_accepted_spans_total"))
         self.agent.stop()
+        self.outcome.recognised |= self.steady.marked
         self.outcome.took = {STEADY: self.steady.spans, FLAPPING: self.flapping.spans}
         self.outcome.agent = self.agent
 
@@ -247,9 +258,10 @@ def run(options, hook, folder):
     course = Course(options, hook, folder)
     try:
         course.outcome.warm_up_s = min(options.minutes * 60 * WARM_UP, MOST_WARM_UP_S)
-        course.start_traffic()
+        # It watches servers start as well, and has that time to warm up.
         course.start_agent()
         try:
+            course.start_traffic()
             course.watch()
             course.finish()
         finally:

@@ -12,6 +12,9 @@ NAMES = {
     "rss_kib": "residentMemoryIsFlat", "files": "openFilesAreFlat", "threads": "threadsAreFlat",
     "connections": "connectionsThatAreFollowedAreFlat", "waiting": "exchangesThatWaitAreFlat",
     "undecided": "undecidedExchangesAreFlat", "held_bytes": "whatCorrelationHoldsIsFlat", "queued": "queuesAreFlat"}
+# Connections that rest are followed for so long: until then there are more and more of them, as many each second.
+RESTING_S = 300
+FILLING = ("connections",)
 # Fewer samples say nothing.
 LEAST_SAMPLES = 16
 # What share of a kind's rounds may come to nothing: clients wait for servers on a machine that may be busy.
@@ -28,12 +31,21 @@ def quarters(rows, warm_up_s):
     return parts
 
 
-def growth(rows, warm_up_s, column, bound):
+def filled(rows, warm_up_s, before_s):
+    """By how much what fills for a while is fuller in the last quarter than in the second, where nothing else makes it
+    grow: 1 when both are later than that. The agent was there for some seconds before the first row."""
+    former, latter = (
+        min(RESTING_S, before_s + statistics.median(row["seconds"] for row in part))
+        for part in quarters(rows, warm_up_s)[1::2])
+    return latter / former
+
+
+def growth(rows, warm_up_s, column, bound, filling=1):
     """(what is wrong: it has grown beyond a bound; else None, a line that says how it stands)."""
     parts = quarters(rows, warm_up_s)
     former, latter = (statistics.median(row[column] for row in part) for part in (parts[1], parts[3]))
     share, beside = bound
-    most = former * (1 + share) + beside
+    most = former * filling * (1 + share) + beside
     said = f"{former:,.0f} in the second quarter, {latter:,.0f} in the last, at most {most:,.0f}"
     return (said, None) if latter > most else (None, said)
 
@@ -58,7 +70,8 @@ def flat(outcome):
             said = f"{most:,.0f} at most, of {outcome.bounded[column]:,}, where the least used makes room"
             yield f"{column.removeprefix('map_')}IsBounded", said if most > outcome.bounded[column] else None, said
             continue
-        wrong, said = growth(rows, warm_up_s, column, BOUNDS.get(column, MAP_BOUND))
+        filling = filled(rows, warm_up_s, outcome.before_s) if column in FILLING else 1
+        wrong, said = growth(rows, warm_up_s, column, BOUNDS.get(column, MAP_BOUND), filling)
         if column == "rss_kib":
             least = sensitivity(rows, warm_up_s)
             found = f"; KiB; {least:,.0f} bytes left behind by each exchange would be found" if least else "; KiB"
@@ -74,7 +87,7 @@ def talk(outcome):
         if not rounds or len(failures) > max(1, MAY_FAIL * (rounds + len(failures))):
             wrong.append(f"{name}: {rounds} rounds, {len(failures)} failed: {failures[-1] if failures else ''}")
         elif not outcome.recognised.get(outcome.protocols[name]):
-            wrong.append(f"{name}: no connection was recognised as {outcome.protocols[name]}")
+            wrong.append(f"{name}: nothing was seen of {outcome.protocols[name]}")
     failed = sum(len(each) for each in outcome.failures.values())
     said = f"{sum(outcome.rounds.values())} rounds of {len(outcome.rounds)} kinds, {failed} failed"
     return "\n    ".join(wrong) or None, said

@@ -10,8 +10,8 @@ STEADY = {
     "held_bytes": 9000, "queued": 50, "map_own": 12, "closed": 0, "spans": 0, "ring_full": 0, "lost": 0, "cpu_s": 0}
 
 
-def planted(change=lambda second, row: {}):
-    """A run in which nothing grows but what is planted."""
+def planted(change=lambda second, row: {}, before_s=300):
+    """A run in which nothing grows but what is planted, by an agent that was there for a while."""
     rows = []
     for second in range(SECONDS):
         swing = math.sin(second * math.tau / 45)
@@ -30,7 +30,8 @@ def planted(change=lambda second, row: {}):
         exporters={"otlp_http/steady": {"accepted": 5, "sent": 5, "dropped": 0, "queued": 0, "refused": 0}})
     return types.SimpleNamespace(
         rows=rows, warm_up_s=WARM_UP_S, rounds={"one": 20}, failures={"one": []}, protocols={"one": "http1"},
-        recognised={"http1": 3.0}, bounded={}, reloads=2, received=1, took={"otlp_http/steady": 5}, agent=agent)
+        recognised={"http1": 3.0}, bounded={}, before_s=before_s, reloads=2, received=1,
+        took={"otlp_http/steady": 5}, agent=agent)
 
 
 def wrong_of(outcome):
@@ -48,6 +49,11 @@ def problems():
     wrong = []
     if found := wrong_of(planted()):
         wrong.append(f"nothing is wrong, and yet {found}")
+    # What fills for five minutes is no leak at first, and one afterwards. What grows faster than it fills always is.
+    def filling(second, row):
+        return {"connections": min(300, 60 + second) * 5}
+    if found := wrong_of(planted(filling, before_s=60)):
+        wrong.append(f"it only fills, and yet {found}")
     cases = {
         "residentMemoryIsFlat": grown("rss_kib", 100), "openFilesAreFlat": grown("files", 0.1),
         "threadsAreFlat": grown("threads", 0.03), "connectionsThatAreFollowedAreFlat": grown("connections", 2),
@@ -59,6 +65,9 @@ def problems():
     for name, outcome in cases.items():
         if wrong_of(outcome) != {name}:
             wrong.append(f"{name} is wrong, found is {wrong_of(outcome) or 'nothing'}")
+    quick = planted(lambda second, row: {"connections": (60 + second) ** 2 / 20}, before_s=60)
+    if "connectionsThatAreFollowedAreFlat" not in wrong_of(quick):
+        wrong.append("it fills ever faster, and that was not found")
     silent = planted()
     silent.rounds["one"] = 0
     if "everyKindOfTrafficWasSeen" not in wrong_of(silent):

@@ -35,6 +35,8 @@ class Kind:
     least_minutes: float = 0
     # Has a thread of its own, in which it is also started, rather than its turn among all.
     is_apart: bool = False
+    # A text in JSON that its spans alone have, where its protocol does not tell it from others.
+    mark: str = ""
 
 
 KINDS = []
@@ -124,6 +126,19 @@ def processesThatComeAndGo(folder):
             if number % 10 == 0:
                 once_asked = [sys.executable, "-I", "-S", once, "127.0.0.1", str(service.port), "/c/once"]
                 subprocess.run(once_asked, check=True)
+        worlds.forget_truth(world)
+    return turn
+
+
+@kind("http1", mark='"::1"')
+def requestsOverIPv6(folder):
+    """On connections that are kept."""
+    world = worlds.services(folder)
+    service = world.backend("six", listen="[::1]:0")
+    asking = world.client(4)
+
+    def turn():
+        asking.send(service.url, world.names(NAMES))
         worlds.forget_truth(world)
     return turn
 
