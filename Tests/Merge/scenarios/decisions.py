@@ -32,7 +32,8 @@ def sdkSpansAreNestedKeptOrTakeThePlaceOfOurs(world):
 
 @test()
 def theConnectionThatBringsASpanTellsWhoseItIs(world):
-    """A service passes the header on that it got, so that two servers have it; its SDK has a name that only its code knows."""
+    """A service passes on the header that it got, so that two servers have it; its SDK's name is known to its code
+    alone."""
     agent = world.merging()
     back = world.service("back")
     front = world.service(
