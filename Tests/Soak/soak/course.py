@@ -133,14 +133,15 @@ class Course:
         telemetry = Telemetry()
         sdk_port = worlds.port()
 
-        def exporter(to):
+        def exporter(to, timeout):
             return {"endpoint": f"http://127.0.0.1:{to.port}", "encoding": "json", "compression": "none",
-                    "timeout": "3s", "sending_queue": {"queue_size": 20_000, "sizer": "items"},
+                    "timeout": timeout, "sending_queue": {"queue_size": 20_000, "sizer": "items"},
                     "retry_on_failure": {"initial_interval": "200ms", "max_interval": "2s", "max_elapsed_time": "20s"}}
 
         self.agent = self.world.agent_starting(
             file=False, telemetry=telemetry.section,
-            exporters={STEADY: exporter(self.steady), FLAPPING: exporter(self.flapping)},
+            # What a busy machine's backend answers too late is sent again, and taken twice: the steady one has time.
+            exporters={STEADY: exporter(self.steady, "30s"), FLAPPING: exporter(self.flapping, "3s")},
             receivers={"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{sdk_port}"}}}},
             service={"state_directory": str(self.world.folder / "state")})
         self.agent.wait_until_active(START_S)
