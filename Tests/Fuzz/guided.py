@@ -2,8 +2,9 @@
 
 Each target is a driver in Drivers/ and the sources it tests, compiled apart from the package; one driver, `stream`,
 serves every protocol that there is a parser for. A target's corpus in corpus/ is replayed first, every time; what a
-long run finds beside it stays in .scratch/fuzz.
+long run finds beside it stays in .scratch/fuzz. As many at once are compiled and fuzzed as there are processors.
 """
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -76,21 +77,38 @@ def compile_swift(product, sources, command):
         raise RuntimeError(f"{product.name} does not compile:\n{result.stderr[-4000:]}")
 
 
+def build_module(module):
+    """The object file of a module's parsers."""
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    folder, product = ROOT / "Sources" / module, SCRATCH / f"{module}.o"
+    files = sorted(path for path in folder.rglob("*.swift") if MODULES[module](path.relative_to(folder)))
+    compile_swift(product, files, ["-module-name", module, "-emit-module", "-c", "-o", product.name])
+    return product
+
+
 def build(name):
     """The program of a target."""
-    SCRATCH.mkdir(parents=True, exist_ok=True)
     modules, sources, _ = TARGETS[name]
-    objects = []
-    for module in modules:
-        folder = ROOT / "Sources" / module
-        files = sorted(path for path in folder.rglob("*.swift") if MODULES[module](path.relative_to(folder)))
-        compile_swift(
-            SCRATCH / f"{module}.o", files, ["-module-name", module, "-emit-module", "-c", "-o", f"{module}.o"])
-        objects.append(SCRATCH / f"{module}.o")
+    objects = [build_module(module) for module in modules]
     program = SCRATCH / name
     files = [DRIVERS / f"{name}.swift", DRIVERS / "Support.swift", *sources, *objects]
     compile_swift(program, files, ["-module-name", f"Fuzz_{name}", "-o", str(program)])
     return program
+
+
+def workers():
+    """As many programs at once as there are processors to run them."""
+    return concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+
+
+def build_all(names):
+    """Compiles what these targets need, the modules and then the programs, each once. What does not compile says so
+    when its turn comes."""
+    drivers = dict.fromkeys(driver_of(name) for name in names)
+    modules = dict.fromkeys(module for driver in drivers for module in TARGETS[driver][0])
+    with workers() as pool:
+        for function, parts in ((build_module, modules), (build, drivers)):
+            concurrent.futures.wait([pool.submit(function, part) for part in parts])
 
 
 def driver_of(name):
@@ -146,7 +164,8 @@ def fuzz(name, seconds, seed, keep):
     if result.returncode:
         said = [line for line in log.splitlines() if re.search(
             r"Fatal error|ERROR: |SUMMARY|Test unit written|^    #\d+ .* in \$s", line)]
-        print(f"FAILED  {name} -seed={seed}: ended with {result.returncode}\n    " + "\n    ".join(said[:16]))
+        print(f"FAILED  {name} -seed={seed}: ended with {result.returncode}\n    " + "\n    ".join(said[:16]),
+              flush=True)
     else:
         print(f"ok      {name}: {detail}", flush=True)
     if not keep:

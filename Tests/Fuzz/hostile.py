@@ -5,7 +5,6 @@ The same seeds each time unless told otherwise. A failure prints its seed and ke
 """
 import pathlib
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -156,18 +155,12 @@ KINDS = [
 ]
 
 
-def limit():
-    """For the child alone."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def fault(binary, command, path):
     """What was wrong with a run; None if nothing was."""
     try:
         result = subprocess.run(
-            [binary, *command, path], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            timeout=TIMEOUT_S, preexec_fn=limit)
+            ["prlimit", f"--as={MEMORY}", "--core=0", binary, *command, path], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:
         return f"still running after {TIMEOUT_S} s"
     if result.returncode not in (0, 1, 2):
