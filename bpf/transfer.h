@@ -188,7 +188,7 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
         if (tcp) {
             fill_first(state, tcp);
             if (state->flags & SOCKET_OWN) {
-                caller_noted(state);
+                caller_noted(state, scratch);
                 count(row, INTERSPAN_COUNTER_FILTERED_SELF);
                 return;
             }

@@ -8,6 +8,7 @@
 #define INTERSPAN_MAPS_CALLERS_H
 
 #include "interspan.h"
+#include "scratch.h"
 #include "sockets.h"
 
 struct {
@@ -17,17 +18,25 @@ struct {
     __type(value, struct interspan_caller);
 } callers SEC(".maps");
 
-/* The current process uses a socket whose other end is the agent. A function of its own for the room on the stack. */
-static __noinline int caller_noted(struct socket_state *state)
+/* The current process uses a socket whose other end is the agent. What is written is put together in the scratch, whose
+ * record is not going to be: the stack has no room for it, nor for this where it is called. */
+static __noinline int caller_noted(struct socket_state *state, struct scratch *scratch)
 {
-    if (state->family == AF_UNIX || state->flags & SOCKET_NOTED)
-        return 0;
     struct task_struct *task = bpf_get_current_task_btf();
-    struct interspan_caller_place place = {.port = state->local_port, .listener = state->peer_port};
-    struct interspan_caller caller = {.process_start = task->group_leader->start_boottime, .pid = task->tgid};
-    __builtin_memcpy(place.address, state->local_address, sizeof(place.address));
+    struct interspan_caller_place *place = (struct interspan_caller_place *)&scratch->record;
+    struct interspan_caller *caller = (struct interspan_caller *)(place + 1);
+    _Static_assert(sizeof(*place) + sizeof(*caller) <= sizeof(scratch->record), "room for both");
+    if (state->flags & SOCKET_NOTED)
+        return 0;
     state->flags |= SOCKET_NOTED;
-    bpf_map_update_elem(&callers, &place, &caller, BPF_ANY);
+    __builtin_memcpy(place->address, state->local_address, sizeof(place->address));
+    place->port = state->local_port;
+    place->listener = state->peer_port;
+    place->reserved = 0;
+    caller->process_start = task->group_leader->start_boottime;
+    caller->pid = task->tgid;
+    caller->reserved = 0;
+    bpf_map_update_elem(&callers, place, caller, BPF_ANY);
     return 0;
 }
 
