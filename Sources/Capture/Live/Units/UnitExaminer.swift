@@ -10,8 +10,8 @@ public final class UnitExaminer: Sendable {
     private static let settling: UInt64 = 50_000_000
     /// How long a runtime that has not started is given, at first, ns; each time twice as long.
     private static let patience: UInt64 = 10_000_000
-    /// How often a process is looked at: for 10 s in all.
-    private static let tries = 10
+    /// How often a process is looked at: for 80 s in all, since a runtime on a busy machine takes its time to start.
+    private static let tries = 13
 
     private struct State {
         var queue = UnitQueue()
