@@ -59,9 +59,9 @@ class Agent:
         self.counters = {}
         self.exporters = {}
 
-    def wait_until_active(self, timeout=START_TIMEOUT):
-        """Waits until programs are attached, or receivers listen where nothing is captured."""
-        self.process.wait_for(self.process.err, self.sign_of_life, timeout)
+    def wait_until_active(self, timeout=None):
+        """Waits until programs are attached, or receivers listen where nothing is captured; START_TIMEOUT unless told."""
+        self.process.wait_for(self.process.err, self.sign_of_life, timeout or START_TIMEOUT)
         return self
 
     def stop(self, how=signal.SIGTERM):
