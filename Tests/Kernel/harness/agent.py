@@ -60,7 +60,8 @@ class Agent:
         self.exporters = {}
 
     def wait_until_active(self, timeout=None):
-        """Waits until programs are attached, or receivers listen where nothing is captured; START_TIMEOUT unless told."""
+        """Waits until programs are attached, or receivers listen where nothing is captured: START_TIMEOUT seconds,
+        unless told otherwise."""
         self.process.wait_for(self.process.err, self.sign_of_life, timeout or START_TIMEOUT)
         return self
 
