@@ -24,7 +24,7 @@ MODULES = {
     # The model, and what is received of it; not what needs protobuf-c, libcurl or SwiftNIO.
     "OTLP": lambda path: {"Model", "Wire", "Received", "Lines"} & set(path.parts) or path.stem in RECEIVED,
 }
-RECEIVED = {"ByteBuffer", "Conventions", "Gunzip", "JSONWriter", "Ranges", "Text"}
+RECEIVED = {"ByteBuffer", "Conventions", "Gunzip", "HexadecimalDigits", "JSONWriter", "Ranges", "Text"}
 QUERIES = ["Redaction/QueryMask", "Redaction/SecretNames", "Redaction/TextRule"]
 MAPPING = [
     "Mapping/FailureAttributes", "Mapping/FieldBuffer+Values", "Mapping/HTTPAttributes", "Mapping/NetworkAttributes",
