@@ -11,6 +11,10 @@ let rules: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// Tests are built in release mode as well, beside the sources that they share with the live tests: what is optimised is
+// what they test, not they themselves.
+let testRules = rules + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let package = Package(
     name: "interspan",
     products: [
@@ -75,10 +79,10 @@ let package = Package(
             dependencies: ["Bridge", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: rules),
 
-        .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: rules),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "CInterspanBPF"], swiftSettings: rules),
-        .testTarget(name: "PropagationTests", dependencies: ["Propagation"], swiftSettings: rules),
-        .testTarget(name: "CorrelateTests", dependencies: ["Correlate", "Capture"], swiftSettings: rules),
+        .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: testRules),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "CInterspanBPF"], swiftSettings: testRules),
+        .testTarget(name: "PropagationTests", dependencies: ["Propagation"], swiftSettings: testRules),
+        .testTarget(name: "CorrelateTests", dependencies: ["Correlate", "Capture"], swiftSettings: testRules),
         .testTarget(
             name: "OTLPTests",
             dependencies: [
@@ -88,14 +92,14 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
-            ], swiftSettings: rules),
+            ], swiftSettings: testRules),
         .testTarget(
             name: "BridgeTests",
             dependencies: [
                 "Bridge", "Capture", "Correlate", "OTLP", "Propagation",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: rules),
+            swiftSettings: testRules),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -65,7 +65,8 @@ import Testing
         // What runs in a namespace of its own is started by somebody.
         let children = try? String(contentsOfFile: "/proc/\(number)/task/\(number)/children", encoding: .utf8)
         let number = children.flatMap { $0.split(separator: " ").first }.flatMap { UInt32($0) } ?? number
-        guard let process = ExaminedProcess(number: number), let layout = units?.table.layout(of: process) else {
+        var layout = interspan_unit_layout()
+        guard let process = ExaminedProcess(number: number), units?.table.read(&layout, of: process) == true else {
             return nil
         }
         return interspan_unit_kind(UInt32(layout.kind))

@@ -1,5 +1,6 @@
 internal import Capture
 internal import Correlate
+internal import Glibc
 internal import OTLP
 internal import Synchronization
 public import Logging
@@ -17,6 +18,8 @@ public struct Agent: Sendable {
     public init(configuration: Configuration, logger: Logger) {
         // Before there are threads to speak of.
         HeapArenas.limit()
+        // It would end the process until somebody listens for it.
+        signal(SIGHUP, SIG_IGN)
         self.configuration = configuration
         self.logger = logger
     }

@@ -1,20 +1,15 @@
 internal import CInterspanBPF
 internal import CLibBPF
-internal import Glibc
 
 /// The programs' table of which process is at the other end of a connection with the agent (`bpf/maps/callers.h`).
 ///
 /// Stays when the programs are gone. May be asked from any thread; asking is a system call.
 public final class CallerTable: Sendable {
-    private let descriptor: CInt
+    private let map: MapDescriptor
 
     init(descriptor: CInt) throws(SystemError) {
-        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { throw SystemError(number: errno) }
-        self.descriptor = copy
+        map = try MapDescriptor(descriptor)
     }
-
-    deinit { close(descriptor) }
 
     /// Whose a connection is.
     ///
@@ -30,7 +25,7 @@ public final class CallerTable: Sendable {
         key.port = caller.port
         key.listener = listener
         var value = interspan_caller()
-        guard bpf_map_lookup_elem(descriptor, &key, &value) == 0 else { return nil }
+        guard bpf_map_lookup_elem(map.number, &key, &value) == 0 else { return nil }
         return ProcessKey(pid: value.pid, start: value.process_start)
     }
 }

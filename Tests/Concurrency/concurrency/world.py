@@ -6,7 +6,7 @@ import re
 import sys
 import time
 
-from harness import free
+from harness import free, patience
 from harness.agent import OUR_LOSSES
 from harness.process import Failure
 from harness.world import LAST_RETURN_S, AgentWorld, require
@@ -100,8 +100,8 @@ class World(AgentWorld):
 
     def wait_until_programs_are_known(self, agent, most_s):
         """Waits until the agent's thread that looks into programs has nothing to do, or for so long."""
-        end, used = time.monotonic() + most_s, None
-        while time.monotonic() < end:
+        end, used = patience.now() + most_s, None
+        while patience.now() < end:
             time.sleep(IDLE_S)
             now = cpu_ns_of_thread(agent.pid, "units")
             if used is not None and now - used < IDLE_NS:
@@ -124,8 +124,8 @@ class World(AgentWorld):
     def _settle(self, agent, requests):
         """Waits until both ends of every request have come from the agent, which may be behind, or no more come. What
         waits for evidence leaves when it ends."""
-        missing, since, offset = {name: 2 for name in requests}, time.monotonic(), 0
-        while missing and time.monotonic() - since < SETTLE_TIMEOUT_S:
+        missing, since, offset = {name: 2 for name in requests}, patience.now(), 0
+        while missing and patience.now() - since < SETTLE_TIMEOUT_S:
             time.sleep(0.1)
             if not agent.spans_file.exists():
                 continue
@@ -134,7 +134,7 @@ class World(AgentWorld):
                 new, offset = file.read(), file.tell()
             for name in ID.findall(new):
                 if name in missing:
-                    since = time.monotonic()
+                    since = patience.now()
                     missing[name] -= 1
                     if not missing[name]:
                         del missing[name]

@@ -3,6 +3,7 @@ import secrets
 import subprocess
 import time
 
+from harness import patience
 from harness.process import Failure
 from harness.world import AgentWorld
 
@@ -40,13 +41,13 @@ class World(AgentWorld):
     def ask(self, namespace, url, count):
         """Asks there, so often, each time for another path below a URL."""
         urls = [f"{url}/{number}" for number in range(count)]
-        end = time.monotonic() + START_TIMEOUT_S
+        end = patience.now() + START_TIMEOUT_S
         while True:
             asked = subprocess.run(
                 ["ip", "netns", "exec", namespace, "curl", "--silent", "--fail", *urls], timeout=START_TIMEOUT_S,
                 stdout=subprocess.DEVNULL)
             if asked.returncode == 0:
                 return
-            if asked.returncode != 7 or time.monotonic() > end:
+            if asked.returncode != 7 or patience.now() > end:
                 raise Failure(f"curl ended with {asked.returncode}")
             time.sleep(0.1)

@@ -4,6 +4,7 @@ import random
 import socket
 import time
 
+from . import patience
 from .process import Failure
 
 LOWEST = 10_000
@@ -48,8 +49,8 @@ def is_listening(port):
 
 def wait_until_listening(process, number, timeout=20.0):
     """Waits until a process that cannot say so itself listens at a port."""
-    end = time.monotonic() + timeout
+    end = patience.now() + timeout
     while not is_listening(number):
-        if process.status is not None or time.monotonic() > end:
+        if process.status is not None or patience.now() > end:
             raise Failure(f"{process.name} does not listen: {process.last_words()}")
         time.sleep(0.02)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import time
 
+from . import patience
 from .process import Failure, Process, Skip, children
 
 CONFIGURATION = """
@@ -76,9 +77,9 @@ class Nginx:
             locations="\n        ".join(locations)))
         command = [*within, find(), "-p", self.folder, "-c", self.configuration, "-e", self.folder / "nginx-error.log"]
         self.process = Process("nginx", command, folder)
-        end = time.monotonic() + 10
+        end = patience.now() + 10
         while len(children(self.process.pid)) < workers:
-            if self.process.status is not None or time.monotonic() > end:
+            if self.process.status is not None or patience.now() > end:
                 raise Failure(f"nginx did not start: {self.process.last_words()}")
             time.sleep(0.02)
 

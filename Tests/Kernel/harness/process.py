@@ -1,10 +1,13 @@
 """Processes that a test starts: each is ended by its own number, and none outlives the test that started it."""
+import contextlib
 import ctypes
 import os
 import pathlib
 import signal
 import subprocess
 import time
+
+from . import patience
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -51,7 +54,7 @@ class Process:
 
     def wait_for(self, file, text, timeout=10.0):
         """Waits until a file of the process has a text, and gives the line it stands on."""
-        end = time.monotonic() + timeout
+        end = patience.now() + timeout
         while True:
             over = self.status is not None
             for line in pathlib.Path(file).read_text(errors="replace").splitlines():
@@ -59,7 +62,7 @@ class Process:
                     return line
             if over:
                 raise Failure(f"{self.name} ended with {self.status} before it said {text!r}: {self.last_words()}")
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Failure(f"{self.name} did not say {text!r} within {timeout:.0f} s: {self.last_words()}")
             time.sleep(0.02)
 
@@ -69,21 +72,26 @@ class Process:
 
     def wait(self, timeout):
         """Waits for its end and gives the exit status."""
-        try:
-            return self.popen.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise Failure(f"{self.name} did not end within {timeout:.0f} s: {self.last_words()}") from None
+        if not self._has_ended(timeout):
+            raise Failure(f"{self.name} did not end within {timeout:.0f} s: {self.last_words()}")
+        return self.status
 
     def stop(self, how=signal.SIGTERM, timeout=5.0):
         """Asks it to end, and ends it if it does not."""
         if self.status is not None:
             return self.status
         self.popen.send_signal(how)
-        try:
-            return self.popen.wait(timeout)
-        except subprocess.TimeoutExpired:
+        if not self._has_ended(timeout):
             self.popen.kill()
-            return self.popen.wait()
+        return self.popen.wait()
+
+    def _has_ended(self, timeout):
+        """Whether it ends within a time."""
+        end = patience.now() + timeout
+        while self.status is None and patience.now() < end:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.popen.wait(0.2)
+        return self.status is not None
 
 
 def children(pid):
@@ -106,7 +114,7 @@ def become_reaper():
 
 def end_children(timeout=5.0):
     """Ends every child that is left, and theirs as they become ours; gives how many there were."""
-    end, count = time.monotonic() + timeout, 0
+    end, count = patience.now() + timeout, 0
     while left := children(os.getpid()):
         for pid in left:
             try:
@@ -115,6 +123,6 @@ def end_children(timeout=5.0):
                 count += 1
             except (ProcessLookupError, ChildProcessError):
                 pass
-        if time.monotonic() > end:
+        if patience.now() > end:
             raise Failure(f"processes {left} do not end")
     return count

@@ -1,6 +1,7 @@
 """Runs tests, each in a folder of its own, once for every way of hooking that this kernel allows, and says what came of
 them: one line a test (ok, FAILED or SKIPPED with the reason); the last line has the counts."""
 import argparse
+import math
 import pathlib
 import re
 import shutil
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import time
 import traceback
+import zlib
 
 from . import preconditions
 from .process import Failure, Skip, become_reaper, end_children
@@ -23,6 +25,9 @@ def arguments(description):
     parser.add_argument("--hook", choices=["sock", "syscall", "fexit"], action="append")
     parser.add_argument("-k", dest="pattern", default="", help="regular expression that the test's name must match")
     parser.add_argument("--keep", action="store_true", help="keep the files of tests that pass")
+    parser.add_argument("--once", action="store_true", help="every test runs once: the ways of hooking take turns")
+    parser.add_argument("--until", type=float, default=math.inf, metavar="EPOCH",
+                        help="tests that would begin after this time (seconds since 1970) are skipped")
     return parser
 
 
@@ -66,6 +71,13 @@ def run_one(test, make_world, hook, results, keep):
     results.say(outcome, test.name, hook, time.monotonic() - begin, detail)
 
 
+def hooks_of(test, hooks, once):
+    """The ways of hooking that a test runs with; the same one always for a test that runs once."""
+    if not test.every_hook:
+        return hooks[:1]
+    return [hooks[zlib.crc32(test.name.encode()) % len(hooks)]] if once else hooks
+
+
 def run(make_world, options, tier, results):
     """Everything asked for; the exit status. make_world(folder, hook) gives what a test has at hand."""
     options.binary = options.binary.resolve()
@@ -85,8 +97,13 @@ def run(make_world, options, tier, results):
             results.say("SKIPPED", "every test", hook, detail=reason)
     for hook in hooks:
         for test in tests:
-            if test.every_hook or hook == hooks[0]:
-                run_one(test, make_world, hook if test.every_hook else None, results, options.keep)
+            if hook not in hooks_of(test, hooks, options.once):
+                continue
+            shown = hook if test.every_hook else None
+            if time.time() > options.until:
+                results.say("SKIPPED", test.name, shown, detail="the time of this run is over")
+            else:
+                run_one(test, make_world, shown, results, options.keep)
     # Live tests of every kind close alike: they are one tier.
     print(f"{tier}: {results.passed} passed, {results.failed} failed, {results.skipped} skipped"
           f" in {time.monotonic() - begin:.0f} s")

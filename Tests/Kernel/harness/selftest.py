@@ -1,7 +1,7 @@
 """Shows that the comparison fails when it must: on spans made up here, right ones and wrong ones."""
 import copy
 
-from . import tree, truth
+from . import patience, tree, truth
 from .agent import Agent, parse_summary
 from .otlp import CLIENT, SERVER, Span
 
@@ -112,4 +112,18 @@ def problems():
                         ("refused_ends=0", "refused_ends=1"), ("accepted_spans=2", "accepted_spans=1")]:
         if not _unbalanced(SUMMARY.replace(part, other)):
             wrong.append(f"counters with {other or 'nothing'} for {part} are not found")
+    return wrong + _impatience()
+
+
+def _impatience():
+    """Where the clock of waits counts what was taken from the machine, or does not count what it was given."""
+    wall, stat = [100.0], ["cpu 50 0 50 900 0 0 0 0 0 0"]
+    clock = patience.Clock(lambda: wall[0], lambda: stat[0])
+    wrong = []
+    for seconds, line, passed in [
+            (10, "cpu 100 0 50 1850 0 0 0 0 0 0", 10), (10, "cpu 150 0 60 1850 0 0 0 940 0 0", 0.7),
+            (10, "cpu 150 0 60 3850 0 0 0 940 0 0", 10)]:
+        before, wall[0], stat[0] = clock.now(), wall[0] + seconds, line
+        if abs(clock.now() - before - passed) > 0.1:
+            wrong.append(f"a wait of {seconds} s counts as {clock.now() - before:.1f} s with {line}")
     return wrong

@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 
-from . import free
+from . import free, patience
 from .process import Failure
 from .python import python_with
 
@@ -57,9 +57,9 @@ class Telemetry:
 
     def wait_until(self, is_ready, timeout=20.0):
         """Waits until it is ready, or not; every answer on the way."""
-        end, answers = time.monotonic() + timeout, []
+        end, answers = patience.now() + timeout, []
         while not answers or answers[-1] is None or answers[-1][0] != is_ready:
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Failure(f"/readyz does not become {is_ready}: {answers[-1:]}")
             time.sleep(0.05)
             answers.append(self.ready())
@@ -77,9 +77,9 @@ class Telemetry:
 
     def wait_until_all_is_seen(self, timeout=60.0):
         """Waits until no connection is left out for want of room, and none has been for a moment."""
-        end, calm, before = time.monotonic() + timeout, 0, None
+        end, calm, before = patience.now() + timeout, 0, None
         while calm < 3:
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Failure(f"connections are left out still: {before}")
             # Numbers are published once a second.
             time.sleep(0.7)

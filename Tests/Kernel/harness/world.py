@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from . import tree, truth
+from . import patience, tree, truth
 from .agent import OUR_LOSSES, Agent
 from .backend import Backend
 from .envoy import Envoy
@@ -57,9 +57,9 @@ class Client:
 
     def wait(self, timeout=60):
         """Waits until everything is answered."""
-        end = time.monotonic() + timeout
+        end = patience.now() + timeout
         while self.process.output().count("done") < self.jobs:
-            if self.process.status is not None or time.monotonic() > end:
+            if self.process.status is not None or patience.now() > end:
                 raise Failure(f"the client did not finish: {self.process.last_words()}")
             time.sleep(0.02)
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from harness import otlp
+from harness import otlp, patience
 from harness.hosts import FIRST, FIRST_GATEWAY, SECOND, TwoHosts
 from harness.nginx import Nginx
 from harness.otlp import CLIENT, SERVER
@@ -101,10 +101,10 @@ class Scene:
     def finish(self):
         """Ends all agents once all is everywhere; gives the spans of the first, of the second, and of the relay."""
         wanted = [self.expected["first"], self.expected["second"], self.expected.total()]
-        end = time.monotonic() + PATIENCE_S
+        end = patience.now() + PATIENCE_S
         while True:
             found = [self._own(agent) for agent in (*self.agents, self.relay)]
-            if [len(spans) for spans in found] == wanted or time.monotonic() > end:
+            if [len(spans) for spans in found] == wanted or patience.now() > end:
                 break
             time.sleep(0.2)
         time.sleep(LAST_RETURN_S)

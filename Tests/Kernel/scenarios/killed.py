@@ -3,7 +3,7 @@ import re
 import signal
 import time
 
-from harness import free, kernel_objects
+from harness import free, kernel_objects, patience
 from harness.process import Failure
 from harness.registry import test
 from harness.telemetry import Telemetry
@@ -22,9 +22,9 @@ def kill(agent):
     check(kernel_objects.still_there(held) == held, "what it holds is not there while it runs")
     agent.process.popen.send_signal(signal.SIGKILL)
     check(agent.process.wait(10) == -signal.SIGKILL, f"it ended with {agent.process.status}")
-    end = time.monotonic() + FREED_S
+    end = patience.now() + FREED_S
     while left := kernel_objects.still_there(held):
-        if time.monotonic() > end:
+        if patience.now() > end:
             raise Failure(f"{FREED_S:.0f} s after its end the kernel still has {kernel_objects.named(left)}")
         time.sleep(0.05)
     return len(held)

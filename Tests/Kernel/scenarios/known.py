@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 
+from harness import patience
 from harness.agent import OUR_LOSSES
 from harness.otlp import SERVER
 from harness.registry import test
@@ -35,10 +36,10 @@ class Connection:
 def stop(pid):
     """Has a process stand still. Its other threads go on until the one that was told has had its turn."""
     os.kill(pid, signal.SIGSTOP)
-    end = time.monotonic() + STOP_S
+    end = patience.now() + STOP_S
     while any(task.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "T"
               for task in pathlib.Path(f"/proc/{pid}/task").iterdir()):
-        check(time.monotonic() < end, "the agent does not stand still")
+        check(patience.now() < end, "the agent does not stand still")
         time.sleep(0.01)
 
 

@@ -2,7 +2,7 @@
 import json
 import time
 
-from harness import free
+from harness import free, patience
 from harness.process import Skip
 from harness.registry import test
 from harness.telemetry import Telemetry
@@ -89,13 +89,13 @@ def whatSDKsSendToUsIsNotObserved(world):
 
 def followed(telemetry):
     """How many connections the agent follows, as soon as it says so."""
-    end = time.monotonic() + SETTLE_TIMEOUT_S
+    end = patience.now() + SETTLE_TIMEOUT_S
     while True:
         page = telemetry.get("/metrics", telemetry.metrics_port)[1].decode().splitlines()
         found = [line for line in page if line.startswith("interspan_capture_connections")]
         if found:
             return float(found[0].split()[1])
-        check(time.monotonic() < end, "it does not say how many connections it follows")
+        check(patience.now() < end, "it does not say how many connections it follows")
         time.sleep(0.2)
 
 
@@ -108,9 +108,9 @@ def whoAsksTheAgentIsForgottenWhenItIsGone(world):
     for _ in range(SCRAPES):
         telemetry.get("/healthz")
     time.sleep(2 * PUBLISHED_EVERY_S)
-    end = time.monotonic() + SETTLE_TIMEOUT_S
+    end = patience.now() + SETTLE_TIMEOUT_S
     # Others on this machine may talk as well.
-    while (after := followed(telemetry)) > before + SCRAPES / 2 and time.monotonic() < end:
+    while (after := followed(telemetry)) > before + SCRAPES / 2 and patience.now() < end:
         time.sleep(PUBLISHED_EVERY_S)
     check(after <= before + SCRAPES / 2,
           f"{after:.0f} connections are followed, {before:.0f} before {SCRAPES} were made and closed")

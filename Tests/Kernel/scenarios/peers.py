@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 
-from harness import free, otlp
+from harness import free, otlp, patience
 from harness.process import Skip
 from harness.python import python_with
 from harness.python import python_with
@@ -93,12 +93,12 @@ def rotelTakesAndPassesOnTheSameSpans(world):
 
 def wait_for_port(process, port):
     """Waits until a program that says nothing listens."""
-    end = time.monotonic() + 15
+    end = patience.now() + 15
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except OSError:
-            if process.status is not None or time.monotonic() > end:
+            if process.status is not None or patience.now() > end:
                 raise Skip(f"rotel does not start: {process.last_words()}") from None
             time.sleep(0.05)

@@ -1,13 +1,15 @@
 """SIGHUP: a new configuration while requests go on."""
+import contextlib
 import itertools
 import json
+import math
 import os
 import signal
 import socket
 import threading
 import time
 
-from harness import free, otlp
+from harness import free, otlp, patience
 from harness.agent import OUR_LOSSES
 from harness.process import Failure
 from harness.registry import test
@@ -24,9 +26,9 @@ def reload(agent, configuration, says="configuration reloaded", until=None):
         configuration if isinstance(configuration, str) else json.dumps(configuration, indent=1))
     before = agent.process.errors().count(says)
     os.kill(agent.pid, signal.SIGHUP)
-    end = time.monotonic() + WAIT_S
+    end = patience.now() + WAIT_S
     while not (until() if until else agent.process.errors().count(says) > before):
-        if agent.process.status is not None or time.monotonic() > end:
+        if agent.process.status is not None or patience.now() > end:
             raise Failure(f"it did not say {says!r}: {agent.process.last_words()}")
         time.sleep(0.02)
 
@@ -34,6 +36,26 @@ def reload(agent, configuration, says="configuration reloaded", until=None):
 def configuration(agent):
     """The one it has."""
     return json.loads(agent.configuration.read_text())
+
+
+@contextlib.contextmanager
+def requests_meanwhile(world, client, url, most=math.inf):
+    """Requests, 20 at a time, until the block ends or there are so `most`. Gives the names of those answered."""
+    done, sent = threading.Event(), []
+
+    def send():
+        while not done.is_set() and len(sent) < most:
+            names = world.names(20, f"-{len(sent)}")
+            client.send(url, names)
+            sent.extend(names)
+
+    traffic = threading.Thread(target=send)
+    traffic.start()
+    try:
+        yield sent
+    finally:
+        done.set()
+        traffic.join()
 
 
 def listens(port):
@@ -190,30 +212,18 @@ def everySectionChangesUnderTrafficAndNoSpanIsLost(world):
     a = world.backend("a", call=b)
     agent, client = world.agent(), world.client(8)
     original = configuration(agent)
-    done = threading.Event()
-    sent = []
-
-    def send():
-        while not done.is_set() and len(sent) < 400:
-            names = world.names(20, f"-{len(sent)}")
-            client.send(a.url, names)
-            sent.extend(names)
-
-    traffic = threading.Thread(target=send)
-    traffic.start()
     files = [agent.spans_file]
-    for number, (processors, select, service) in zip(range(16), sections()):
-        settings = json.loads(json.dumps(original))
-        files.append(agent.folder / f"spans{number}.jsonl")
-        settings["exporters"]["file"]["path"] = str(files[-1])
-        settings["processors"] = processors
-        settings["receivers"]["ebpf"].update(select)
-        settings["service"].update(service)
-        settings["service"]["pipelines"]["traces"]["processors"] = list(processors)
-        settings["service"]["telemetry"]["logs"] = {"level": ["info", "debug"][number % 2]}
-        reload(agent, settings, until=files[-1].exists)
-    done.set()
-    traffic.join()
+    with requests_meanwhile(world, client, a.url, most=400) as sent:
+        for number, (processors, select, service) in zip(range(16), sections()):
+            settings = json.loads(json.dumps(original))
+            files.append(agent.folder / f"spans{number}.jsonl")
+            settings["exporters"]["file"]["path"] = str(files[-1])
+            settings["processors"] = processors
+            settings["receivers"]["ebpf"].update(select)
+            settings["service"].update(service)
+            settings["service"]["pipelines"]["traces"]["processors"] = list(processors)
+            settings["service"]["telemetry"]["logs"] = {"level": ["info", "debug"][number % 2]}
+            reload(agent, settings, until=files[-1].exists)
     check("not reloaded" not in agent.process.errors(), "a configuration was refused")
     agent.spans = lambda: [span for file in files if file.exists() for span in otlp.read(file)]
     world.finish(agent)
@@ -261,26 +271,14 @@ def samplingChangesAndTracesStayWhole(world):
     a = world.backend("a", call=b)
     agent, client = world.agent(), world.client(8)
     settings = configuration(agent)
-    done = threading.Event()
-    sent = []
-
-    def send():
-        while not done.is_set():
-            names = world.names(20, f"-{len(sent)}")
-            client.send(a.url, names)
-            sent.extend(names)
-
-    traffic = threading.Thread(target=send)
-    traffic.start()
-    for sample in ({"ratio": 0.3}, {"ratio": 0.8}, None, {"ratio": 0.2, "keep": [{"error": True}]}):
-        settings["processors"] = {} if sample is None else {"sample": sample}
-        settings["service"]["pipelines"]["traces"]["processors"] = list(settings["processors"])
-        reload(agent, settings)
-        already = len(sent)
-        while len(sent) < already + 100:
-            time.sleep(0.05)
-    done.set()
-    traffic.join()
+    with requests_meanwhile(world, client, a.url) as sent:
+        for sample in ({"ratio": 0.3}, {"ratio": 0.8}, None, {"ratio": 0.2, "keep": [{"error": True}]}):
+            settings["processors"] = {} if sample is None else {"sample": sample}
+            settings["service"]["pipelines"]["traces"]["processors"] = list(settings["processors"])
+            reload(agent, settings)
+            already = len(sent)
+            while len(sent) < already + 100:
+                time.sleep(0.05)
     time.sleep(LAST_RETURN_S)
     agent.stop()
     require(agent.unbalanced())

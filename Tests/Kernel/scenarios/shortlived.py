@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 
+from harness import patience
 from harness.otlp import CLIENT, ERROR
 from harness.process import Failure
 from harness.registry import test
@@ -104,9 +105,9 @@ def aNamespaceThatVanishesTakesNothingWithIt(world):
     wait_for_open(lost.process.pid, OPEN)
     for process in (inside.process, lost.process, holder):
         os.kill(process.pid, signal.SIGKILL)
-    end = time.monotonic() + TIMEOUT_S
+    end = patience.now() + TIMEOUT_S
     while not namespace_is_gone(inode):
-        if time.monotonic() > end:
+        if patience.now() > end:
             raise Failure("the namespace does not vanish")
         time.sleep(0.05)
     for name in cut:
@@ -122,9 +123,9 @@ def aNamespaceThatVanishesTakesNothingWithIt(world):
 
 def wait_for_open(pid, count):
     """Waits until a service of a thread for each connection has so many threads that answer."""
-    end = time.monotonic() + TIMEOUT_S
+    end = patience.now() + TIMEOUT_S
     while len(os.listdir(f"/proc/{pid}/task")) < count + 1:
-        if time.monotonic() > end:
+        if patience.now() > end:
             raise Failure(f"process {pid} has {len(os.listdir(f'/proc/{pid}/task'))} threads")
         time.sleep(0.05)
     # Threads are there once a connection is; its request comes a moment later.

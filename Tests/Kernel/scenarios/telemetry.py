@@ -2,6 +2,7 @@
 import json
 import time
 
+from harness import patience
 from harness.registry import test
 from harness.telemetry import Telemetry
 from harness.world import LAST_RETURN_S, check, require
@@ -52,14 +53,14 @@ def theMetricsAreWhatWasExported(world):
     agent.wait_until_active()
     check(telemetry.get("/healthz")[0] == 200, "it is not well")
     world.client(4).send(service.url, world.names(REQUESTS))
-    end = time.monotonic() + SETTLE_TIMEOUT
+    end = patience.now() + SETTLE_TIMEOUT
     while True:
         time.sleep(1.0)
         page = telemetry.metrics()
-        if "traces_service_graph_request" not in page.families and time.monotonic() < end:
+        if "traces_service_graph_request" not in page.families and patience.now() < end:
             continue
         problems = list(missing(page))
-        if not problems or time.monotonic() > end:
+        if not problems or patience.now() > end:
             break
     sent = page.sum("interspan_exporter_sent_spans_total", exporter="file")
     plain = {name.removesuffix("_total") for name in page.families}
@@ -104,9 +105,9 @@ def itsMetricsGoByOTLPAndNothingOfThatIsSeen(world):
         "readers": [{"periodic": {"interval": 1000, "exporter": {"otlp": otlp_exporter}}}]}})
     world.client(2).send(service.url, world.names(20))
     wanted = {"interspan_exporter_sent_spans": 40, "traces_spanmetrics_calls": 40, "traces_spanmetrics_latency": 40}
-    end = time.monotonic() + SETTLE_TIMEOUT
+    end = patience.now() + SETTLE_TIMEOUT
     while any(measured(backend)[0].get(name, 0) < least for name, least in wanted.items()):
-        check(time.monotonic() < end, f"it measured {measured(backend)[0]}")
+        check(patience.now() < end, f"it measured {measured(backend)[0]}")
         time.sleep(0.2)
     before = len(backend.lines)
     agent.stop()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from harness import free, nginx, truth
+from harness import free, nginx, patience, truth
 from harness.agent import OUR_LOSSES, unaccounted
 from harness.world import Client, World as KernelWorld, require
 from harness.python import python_with
@@ -125,7 +125,7 @@ class World(KernelWorld):
 
     def warm_up(self, port, path, agents, services, count=4):
         """Requests that nobody compares, until spans of all these services have passed the agents' receivers."""
-        visitor, end = self.visitor(), time.monotonic() + SETTLE_TIMEOUT_S
+        visitor, end = self.visitor(), patience.now() + SETTLE_TIMEOUT_S
         while True:
             self.requests(visitor, port, path, self.numbers(count))
             time.sleep(2 * EXPORT_DELAY_MS / 1000)
@@ -133,18 +133,18 @@ class World(KernelWorld):
                 span.scope != compare.OURS and span.resource.get("service.name") == name for span in agent.spans())]
             if not missing:
                 return
-            if time.monotonic() > end:
+            if patience.now() > end:
                 require([f"no span of the SDK of {name} passed" for name in missing])
 
     def settle(self, agents):
         """Waits until no span of this test has come for a while, whatever comes of others on the host."""
-        end, counts, since = time.monotonic() + SETTLE_TIMEOUT_S, None, 0.0
+        end, counts, since = patience.now() + SETTLE_TIMEOUT_S, None, 0.0
         files, mark = [agent.spans_file for agent in agents], str(self._mark).encode()
-        while time.monotonic() < end:
+        while patience.now() < end:
             now = [file.read_bytes().count(mark) if file.exists() else 0 for file in files]
             if now != counts:
-                counts, since = now, time.monotonic()
-            elif time.monotonic() - since >= SETTLED_S:
+                counts, since = now, patience.now()
+            elif patience.now() - since >= SETTLED_S:
                 return
             time.sleep(0.1)
 

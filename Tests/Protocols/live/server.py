@@ -5,6 +5,7 @@ import pwd
 import signal
 import time
 
+from harness import patience
 from harness.free import is_listening
 from harness.process import Failure, Process
 
@@ -41,11 +42,11 @@ class Server:
 
     def wait_until_listening(self, timeout, ready=None):
         """Waits until it listens at its port, and has said that it is ready if it says so."""
-        end = time.monotonic() + timeout
+        end = patience.now() + timeout
         while not (self._is_there() and (ready is None or ready in self.log())):
             if self.process.status is not None:
                 raise Failure(f"{self.process.name} ended with {self.process.status}: {self.process.last_words()}")
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Failure(f"{self.process.name} is not there after {timeout} s: {self.process.last_words()}")
             time.sleep(0.05)
         return self

@@ -4,7 +4,7 @@ import pathlib
 import subprocess
 import time
 
-from harness import free
+from harness import free, patience
 from harness.agent import OUR_LOSSES
 from harness.process import Failure
 from harness.python import python_with
@@ -121,12 +121,12 @@ class World(AgentWorld):
         return self.spans(agent, where)
 
     def _settle(self, agent, where):
-        end = time.monotonic() + SETTLE_TIMEOUT_S
+        end = patience.now() + SETTLE_TIMEOUT_S
         count, since = -1, 0.0
-        while time.monotonic() < end:
+        while patience.now() < end:
             now = len(self.spans(agent, where))
             if now != count:
-                count, since = now, time.monotonic()
-            elif time.monotonic() - since >= SETTLED_S:
+                count, since = now, patience.now()
+            elif patience.now() - since >= SETTLED_S:
                 return
             time.sleep(0.1)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from harness import free
+from harness import free, patience
 from harness.process import Skip
 from harness.python import python_with
 from harness.registry import test
@@ -61,8 +61,8 @@ def control_group(name):
     try:
         yield ["sh", "-c", f'echo $$ > "{folder}/cgroup.procs" && exec "$@"', "sh"]
     finally:
-        end = time.monotonic() + 10
-        while time.monotonic() < end and (folder / "cgroup.procs").read_text():
+        end = patience.now() + 10
+        while patience.now() < end and (folder / "cgroup.procs").read_text():
             for pid in (folder / "cgroup.procs").read_text().split():
                 with contextlib.suppress(OSError):
                     os.kill(int(pid), 9)

@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 
-from harness import free
+from harness import free, patience
 from harness.agent import SILENT
 from harness.process import Failure, Process
 
@@ -73,7 +73,7 @@ class Agent:
 
     def wait_until_listening(self):
         """Waits until both receivers take connections."""
-        end = time.monotonic() + START_TIMEOUT
+        end = patience.now() + START_TIMEOUT
         for port in (self.grpc_port, self.http_port):
             while True:
                 try:
@@ -83,7 +83,7 @@ class Agent:
                     if self.process.status is not None:
                         raise Failure(
                             f"interspan ended with {self.process.status}: {self.process.last_words()}") from None
-                    if time.monotonic() > end:
+                    if patience.now() > end:
                         raise Failure(f"interspan does not listen on {port}: {self.process.last_words()}") from None
                     time.sleep(0.02)
         return self

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from harness import free
+from harness import free, patience
 from harness.process import Failure, Process
 
 PEERS = pathlib.Path(__file__).resolve().parents[2] / "Peers"
@@ -98,20 +98,20 @@ class Backend:
 
     def wait_for(self, condition, what, timeout=15.0):
         """Waits until something holds of the backend."""
-        end = time.monotonic() + timeout
+        end = patience.now() + timeout
         while not condition(self):
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Failure(f"{self.name} did not get {what} within {timeout:.0f} s: {len(self.requests())} requests")
             time.sleep(0.03)
 
     def wait_for_spans(self, ids, timeout=15.0):
         """Waits until it took all of these spans."""
-        wanted, end = set(ids), time.monotonic() + timeout
+        wanted, end = set(ids), patience.now() + timeout
         while True:
             missing = wanted - self.taken().keys()
             if not missing:
                 return
-            if time.monotonic() > end:
+            if patience.now() > end:
                 raise Failure(f"{self.name} never took {len(missing)} of {len(wanted)} spans,"
                               f" {sorted(missing)[0]} for one")
             time.sleep(0.05)

@@ -3,6 +3,7 @@ import http.client
 import threading
 import time
 
+from harness import patience
 from harness.process import Failure
 
 from . import make
@@ -79,8 +80,8 @@ class Load:
 
 def wait_until(condition, what, timeout=15.0):
     """Waits until something holds."""
-    end = time.monotonic() + timeout
+    end = patience.now() + timeout
     while not condition():
-        if time.monotonic() > end:
+        if patience.now() > end:
             raise Failure(f"{what}: not within {timeout:.0f} s")
         time.sleep(0.02)

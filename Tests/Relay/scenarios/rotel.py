@@ -3,7 +3,7 @@ import pathlib
 import socket
 import time
 
-from harness import free
+from harness import free, patience
 from harness.process import Skip
 from harness.registry import test
 from relay import messages, sdk
@@ -22,14 +22,14 @@ class Rotel:
             program, "start", "--otlp-http-endpoint", f"127.0.0.1:{self.http_port}",
             "--otlp-grpc-endpoint", f"127.0.0.1:{self.grpc_port}", "--exporter", "otlp", "--otlp-exporter-protocol",
             "http", "--otlp-exporter-endpoint", backend.endpoint, "--traces-batch-timeout", "100ms"])
-        end = time.monotonic() + 15
+        end = patience.now() + 15
         for port in (self.grpc_port, self.http_port):
             while True:
                 try:
                     socket.create_connection(("127.0.0.1", port), timeout=1).close()
                     break
                 except OSError:
-                    if self.process.status is not None or time.monotonic() > end:
+                    if self.process.status is not None or patience.now() > end:
                         raise Skip(f"rotel does not start: {self.process.last_words()}") from None
                     time.sleep(0.05)
 

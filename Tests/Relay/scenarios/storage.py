@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 
+from harness import patience
 from harness.process import Failure, is_root
 from harness.registry import test
 from relay import disk, make
@@ -57,12 +58,12 @@ def full(world, folder, **options):
     backend.start()
     backend.wait_for_spans(acknowledged, timeout=30)
     # There is room again.
-    end = time.monotonic() + 15
+    end = patience.now() + 15
     while True:
         request, ids = make.traces(10, size=20_000)
         if is_taken(HTTPSender(agent.http_port).export(request.SerializeToString())):
             break
-        check(time.monotonic() < end, "it refuses although there is room again")
+        check(patience.now() < end, "it refuses although there is room again")
         time.sleep(0.2)
     backend.wait_for_spans(ids)
     agent.stop()

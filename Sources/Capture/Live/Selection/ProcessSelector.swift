@@ -29,7 +29,7 @@ public final class ProcessSelector: Sendable {
         var isThorough = true
     }
 
-    private let table: VerdictTable
+    private let table: ProcessTable<interspan_verdict>
     private let switches: Mutex<SharedMemory>
     private let questions: Mutex<QuestionRing>
     private let state: Mutex<State>
@@ -38,7 +38,7 @@ public final class ProcessSelector: Sendable {
 
     /// For the programs' maps.
     init(verdicts: CInt, questions: CInt, switches: CInt, judge: (any ProcessJudge)?) throws(SystemError) {
-        table = try VerdictTable(descriptor: verdicts, switches: switches)
+        table = try ProcessTable(descriptor: verdicts, switches: switches)
         self.switches = Mutex(
             try SharedMemory(descriptor: switches, size: MemoryLayout<interspan_selection>.size, isWritable: true))
         self.questions = Mutex(try QuestionRing(descriptor: questions))

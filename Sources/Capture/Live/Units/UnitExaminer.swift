@@ -21,14 +21,14 @@ public final class UnitExaminer: Sendable {
         var others: [UInt32]?
     }
 
-    let table: UnitTable
+    let table: ProcessTable<interspan_unit_layout>
     private let state = Mutex(State())
     /// Ready when there is something new.
     private let wake: CInt
 
     /// For the programs' table.
     init(table descriptor: CInt, switches: CInt) throws(SystemError) {
-        table = try UnitTable(descriptor: descriptor, switches: switches)
+        table = try ProcessTable(descriptor: descriptor, switches: switches)
         wake = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
         guard wake >= 0 else { throw SystemError(number: errno) }
     }
