@@ -11,8 +11,9 @@ struct ProcessTable<Value: BitwiseCopyable>: ~Copyable, Sendable {
     ///
     /// - Parameter switches: the map with `interspan_selection`.
     init(descriptor: CInt, switches: CInt) throws(SystemError) {
-        generation = try TableGeneration(descriptor: switches)
+        let generation = try TableGeneration(descriptor: switches)
         map = try MapDescriptor(descriptor)
+        self.generation = generation
     }
 
     /// Sets a process's; false when it is gone, or there is no room.

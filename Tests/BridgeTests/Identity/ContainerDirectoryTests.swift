@@ -25,7 +25,7 @@ import Testing
         let labels = LabelReader()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let source = kubernetes.flatMap { KubernetesSource(url: $0, environment: { _ in nil }, labels: labels) }
-        let runtimes = paths.map { DockerSource(socket: $0, labels: labels) }
+        let runtimes = paths.map { RuntimeSource<DockerAPI>(socket: $0, labels: labels) }
         guard let clock else {
             return ContainerDirectory(runtimes: runtimes, kubernetes: source, labels: labels, logger: logger)
         }
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func answerWithoutEndIsGivenUp() throws {
-        let server = try SocketServer { _ in [UInt8](repeating: 0x20, count: DockerSource.mostBytes + 1) }
+        let server = try SocketServer { _ in [UInt8](repeating: 0x20, count: RuntimeSource<DockerAPI>.mostBytes + 1) }
         defer { server.disappear() }
         #expect(directory([server.path]).find(place(), within: 5_000_000_000) == nil)
         var fetch = HTTPFetch(url: "http://localhost/")

@@ -8,14 +8,14 @@ import Testing
     private let labels = LabelReader()
 
     @Test func answerOfDockersAPIIsRead() throws {
-        let container = try #require(DockerSource.read(Samples.inspect(), id: Samples.id, labels: labels))
+        let container = try #require(DockerAPI.read(Samples.inspect(), id: Samples.id, labels: labels))
         #expect(container.name == "shop-web-1")
         #expect(container.imageName == "registry:5000/shop/web")
         #expect(container.imageTags == ["1.2"])
         #expect(container.imageID == "sha256:beef")
         #expect(container.labels["com.docker.compose.service"] == "web")
         #expect(container.pod == nil)
-        #expect(DockerSource.read(Samples.inspect(id: "x"), id: Samples.id, labels: labels) == nil)
+        #expect(DockerAPI.read(Samples.inspect(id: "x"), id: Samples.id, labels: labels) == nil)
     }
 
     @Test func labelsOfKubeletTellThePod() throws {
@@ -24,7 +24,7 @@ import Testing
             "io.kubernetes.container.name": "app",
             "io.kubernetes.pod.uid": Samples.uid,
         ])
-        let container = try #require(DockerSource.read(answer, id: Samples.id, labels: labels))
+        let container = try #require(DockerAPI.read(answer, id: Samples.id, labels: labels))
         #expect(container.name == "app")
         #expect(container.pod?.name == "web-0")
         #expect(container.pod?.namespace == "store")
@@ -34,11 +34,11 @@ import Testing
     @Test func labelsThatAreTooLongAreLeftOutAndCounted() throws {
         let long = String(repeating: "x", count: 1 << 20)
         let answer = Samples.inspect(labels: ["long": long, long: "x", "app.kubernetes.io/name": "shop"])
-        let container = try #require(DockerSource.read(answer, id: Samples.id, labels: labels))
+        let container = try #require(DockerAPI.read(answer, id: Samples.id, labels: labels))
         #expect(container.labels == ["app.kubernetes.io/name": "shop"])
         #expect(labels.leftOut == 2)
         let many = Dictionary(uniqueKeysWithValues: (0..<1000).map { ("label\($0)", "x") })
-        let crowded = try #require(DockerSource.read(Samples.inspect(labels: many), id: Samples.id, labels: labels))
+        let crowded = try #require(DockerAPI.read(Samples.inspect(labels: many), id: Samples.id, labels: labels))
         #expect(crowded.labels.count == LabelReader.most)
         #expect(labels.leftOut == 2 + 1000 - UInt64(LabelReader.most))
     }
@@ -46,12 +46,12 @@ import Testing
     @Test func answersCutAnywhereAreNone() {
         for whole in [Samples.inspect(), Samples.pods()] {
             for count in stride(from: 0, to: whole.count - 1, by: 7) {
-                #expect(DockerSource.read(Array(whole[..<count]), id: Samples.id, labels: labels) == nil)
+                #expect(DockerAPI.read(Array(whole[..<count]), id: Samples.id, labels: labels) == nil)
                 #expect(PodList(Array(whole[..<count]), labels: labels) == nil)
             }
         }
         for text in ["{}", "[]", "null", "{\"items\": 1}", "{\"Config\": {\"Labels\": [1]}, \"Id\": 7}"] {
-            #expect(DockerSource.read(Array(text.utf8), id: Samples.id, labels: labels) == nil)
+            #expect(DockerAPI.read(Array(text.utf8), id: Samples.id, labels: labels) == nil)
         }
     }
 
@@ -60,17 +60,17 @@ import Testing
             ("io.kubernetes.pod.name", "web-0"), ("io.kubernetes.container.name", "app"), ("tier", "front"),
             ("long", String(repeating: "x", count: 1 << 20)),
         ])
-        let container = try #require(CRISource.read(answer, id: Samples.id, labels: labels))
+        let container = try #require(CRIAPI.read(answer, id: Samples.id, labels: labels))
         #expect(container.name == "app")
         #expect(container.pod?.name == "web-0")
         #expect(container.imageName == "shop/web")
         #expect(container.labels["tier"] == "front")
         #expect(labels.leftOut == 1)
         for count in 0..<(answer.count > 300 ? 300 : answer.count) {
-            #expect(CRISource.read(Array(answer[..<count]), id: Samples.id, labels: labels) == nil)
+            #expect(CRIAPI.read(Array(answer[..<count]), id: Samples.id, labels: labels) == nil)
         }
         #expect(
-            CRISource.read([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], id: "", labels: labels) == nil)
+            CRIAPI.read([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], id: "", labels: labels) == nil)
     }
 
     @Test func podsAreFoundByContainerAndByThemselves() throws {

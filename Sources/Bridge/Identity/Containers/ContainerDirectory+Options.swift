@@ -47,6 +47,8 @@ extension ContainerDirectory {
     private static func source(_ socket: String, _ labels: LabelReader) -> any ContainerSource {
         let file = socket.split(separator: "/").last ?? ""
         let isCRI = ["containerd", "crio", "cri-dockerd"].contains { file.hasPrefix($0) }
-        return isCRI ? CRISource(socket: socket, labels: labels) : DockerSource(socket: socket, labels: labels)
+        return isCRI
+            ? RuntimeSource<CRIAPI>(socket: socket, labels: labels)
+            : RuntimeSource<DockerAPI>(socket: socket, labels: labels)
     }
 }

@@ -1,38 +1,12 @@
-internal import Glibc
 internal import OTLP
 
 /// Docker's or podman's HTTP API on an AF_UNIX socket (Docker Engine API, `GET /containers/{id}/json`; podman's compatible one).
-struct DockerSource: ContainerSource {
-    /// Most bytes of an answer.
-    static let mostBytes = 4 << 20
+enum DockerAPI: RuntimeAPI {
+    static let unknown = [404]
 
-    private let socket: String
-    private let labels: LabelReader
+    static func path(of id: String) -> String { "containers/\(id)/json" }
 
-    /// - Parameters:
-    ///   - socket: the socket's path.
-    ///   - labels: reads labels, and counts those that are left out.
-    init(socket: String, labels: LabelReader) {
-        self.socket = socket
-        self.labels = labels
-    }
-
-    var name: String { socket }
-    var isPresent: Bool { access(socket, F_OK) == 0 }
-
-    func container(_ id: String, timeout: UInt64) throws(FetchFailure) -> ContainerMetadata? {
-        var fetch = HTTPFetch(url: "http://localhost/containers/\(id)/json")
-        fetch.socketPath = socket
-        fetch.timeout = timeout
-        fetch.mostBytes = Self.mostBytes
-        do throws(FetchFailure) {
-            let answer = try fetch.get()
-            guard let container = Self.read(answer, id: id, labels: labels) else { throw FetchFailure.malformed }
-            return container
-        } catch .refused(404) {
-            return nil
-        }
-    }
+    static func ask(_ fetch: HTTPFetch, for id: String) throws(FetchFailure) -> [UInt8] { try fetch.get() }
 
     /// Reads what the API says of a container; nil when it is no such answer, or that of another container.
     static func read(_ answer: [UInt8], id: String, labels: LabelReader) -> ContainerMetadata? {
