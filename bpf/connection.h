@@ -8,6 +8,7 @@
 
 #include "address.h"
 #include "event.h"
+#include "maps/callers.h"
 #include "shed.h"
 #include "unit.h"
 
@@ -61,6 +62,8 @@ static __noinline int own_connection_accepted(struct sock *sk)
     }
     if (named != 0 && other != 0)
         return 0;
+    /* Before its other end can be known for one. */
+    caller_forgotten(&state);
     fill_first(&state, (struct tcp_sock *)sk);
     if (state.flags & SOCKET_SEQUENCED)
         own_connection_noted(state.first_sent, state.first_received);

@@ -26,13 +26,14 @@ static __always_inline int lineage_begin(struct counter_row *row, struct intersp
     return 1;
 }
 
-/* The same of one that has just replaced its program, which is to be judged anew: told where it was watched before. */
+/* The same of one that has just replaced its program, which is to be judged anew: told where it was watched before, which
+ * is not known where a thread that was not its first did so and has taken that one's place. */
 static __always_inline int lineage_replaced(struct counter_row *row, struct interspan_record *record,
-                                            struct task_struct *task)
+                                            struct task_struct *task, int was_first)
 {
     __u32 number = namespace_pid(task);
     if (process_is_own(row, number) || namespace_is_filtered(row, task->nsproxy->net_ns->ns.inum) ||
-        (selection.is_on && !verdict_ended(row, task, number)))
+        (selection.is_on && !verdict_ended(row, task, number) && was_first))
         return 0;
     lineage_describe(record, task, number);
     return 1;
@@ -59,16 +60,17 @@ int process_fork(unsigned long long *context)
     return 0;
 }
 
+/* Arguments: the thread, which is its process's first now, and the number that it had before. */
 SEC("tp_btf/sched_process_exec")
-int process_exec(void *context)
+int process_exec(unsigned long long *context)
 {
-    (void)context;
     struct interspan_record record = {};
     struct task_struct *task = bpf_get_current_task_btf();
     struct counter_row *row = row_of(SLOT_EXEC);
     unit_layout_forgotten(task);
-    if (row && lineage_replaced(row, &record, task)) {
-        record.unexamined = 1;
+    if (row && lineage_replaced(row, &record, task, (int)context[1] == task->pid)) {
+        /* One that cannot be named cannot be looked at. */
+        record.unexamined = record.namespace_pid != 0;
         event_submit(row, &record, INTERSPAN_KIND_EXEC);
     }
     return 0;

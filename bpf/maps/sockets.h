@@ -28,7 +28,6 @@ enum socket_flag {
     SOCKET_CLOSED = 1 << 2,    /* its CLOSE has been recorded */
     SOCKET_OWN = 1 << 3,       /* one end of it is the agent: never recorded */
     SOCKET_ASKS = 1 << 4,      /* UDP: it has asked a DNS server, so what it receives may answer */
-    SOCKET_NOTED = 1 << 5,     /* with SOCKET_OWN: whose it is has been noted (maps/callers.h) */
 };
 
 struct socket_state {

@@ -50,11 +50,13 @@ static __always_inline int ask(struct counter_row *row, __u32 number, __u16 port
     return 1;
 }
 
-/* Whether a verdict is about the program that the process runs now, and about its user. */
+/* Whether a verdict is about the program that the process runs now, and about its user. A process that ends has given up its
+ * memory before that is told, but for recent kernels: it runs the program that it ran. */
 static __always_inline int verdict_holds(const struct interspan_verdict *verdict, struct task_struct *task)
 {
+    __u64 stack = task->mm->start_stack;
     return verdict->user == task->cred->euid.val &&
-           (verdict->stack == 0 || verdict->stack == task->mm->start_stack);
+           (verdict->stack == 0 || stack == 0 || verdict->stack == stack);
 }
 
 /* Whether the current process is not to be watched; counted. Nobody has judged it yet: it is not, and the agent is asked.

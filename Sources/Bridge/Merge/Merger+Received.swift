@@ -141,20 +141,22 @@ extension Merger: ReceivedSpanMerging {
     ) {
         if !entry.isForwarding { senders.bind(entry.process.key, now: now) }
         let target = traces.current(entry.trace)
-        guard entry.isSampled else { return }
+        // Where ours was left out under overload it is what is there of those above it.
+        let above = shed.standing(for: entry.spanID)
+        guard entry.isSampled, above != 0 else { return }
         if span.parentSpanID == 0 {
-            let root = TraceRoot(spanID: entry.spanID, process: entry.process.key, start: entry.start)
+            let root = TraceRoot(spanID: above, process: entry.process.key, start: entry.start)
             guard adopt(span.traceID, into: target, root, certainty: entry.certainty) else {
-                rewrite.link = SpanLink(traceID: target, spanID: entry.spanID)
+                rewrite.link = SpanLink(traceID: target, spanID: above)
                 return
             }
         } else if traces.current(span.traceID) != target {
             return
         }
-        if options.receivedSpans == .drop {
+        if options.receivedSpans == .drop, !entry.isLeftOut {
             replace(entry, by: span, &rewrite)
         } else {
-            rewrite.parentSpanID = entry.spanID
+            rewrite.parentSpanID = above
             rewrite.method = "flow"
             counters.reparented += 1
         }
@@ -179,7 +181,7 @@ extension Merger: ReceivedSpanMerging {
         let key = SpanKey(trace: span.traceID, span: span.spanID)
         twins.called(key)
         receiving.forEach(of: key) {
-            if $0.isCaller { twins.pair($0.spanID, with: span.spanID) }
+            if $0.isCaller, !$0.isLeftOut { twins.pair($0.spanID, with: span.spanID) }
         }
     }
 

@@ -52,7 +52,7 @@ struct Merger {
         senders = Senders(ttl: options.ttl)
         twins = Twins(maximum: options.maximumEnds)
         reported = ReportedEnds(ttl: options.ttl, maximum: options.maximumReported)
-        shed = ShedSpans(maximum: 4096)
+        shed = ShedSpans(maximum: options.maximumEnds)
         proved = ProvedCalls(maximum: options.maximumEnds)
     }
 
@@ -88,9 +88,10 @@ struct Merger {
         let exchange = linked.exchange
         let end = exchange.end
         now = max(now, exchange.ended)
-        let isKnown = ends.contains(end)
+        let known = ends[end]
+        let isKnown = known != nil
         // If it had no room when it opened, the same rules give the same place, as long as its parent is known.
-        var place = ends[end] ?? place(of: linked, fields: fields)
+        var place = known ?? place(of: linked, fields: fields)
         if !isKnown, place.leftOut == nil { options.notes?.note(exchange, fields, on: &place) }
         if exchange.message == .receive, end.role == .client, place.leftOut == nil {
             fetched(linked, at: &place, fields: fields)

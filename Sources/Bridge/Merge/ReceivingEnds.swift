@@ -44,6 +44,9 @@ struct ReceivingEnds {
         var previousOfKey = ReceivingEnds.none
         var previousOfPort = ReceivingEnds.none
         var previousOfSignature = ReceivingEnds.none
+
+        /// Whether its span was left out under overload (``Merger/leaveOut(_:)``): ``spanID`` is of the one above it.
+        var isLeftOut: Bool { spanID == parentSpanID }
     }
 
     /// Names no entry.

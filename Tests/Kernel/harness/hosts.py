@@ -11,6 +11,9 @@ from .world import SERVICES
 # Addresses for tests alone (RFC 2544); the address that is nobody's leads to the second host where it is translated.
 FIRST, FIRST_GATEWAY = "198.18.1.2", "198.18.1.1"
 SECOND, SECOND_GATEWAY = "198.18.2.2", "198.18.2.1"
+# Those of IPv6 (RFC 5180), which both links have beside the others.
+FIRST_6, FIRST_GATEWAY_6 = "2001:2:0:1::2", "2001:2:0:1::1"
+SECOND_6, SECOND_GATEWAY_6 = "2001:2:0:2::2", "2001:2:0:2::1"
 TRANSLATED = "198.19.9.9"
 # The share of packets between the two hosts that are lost.
 LOSS = "0.03"
@@ -69,19 +72,21 @@ class Host:
 
 class TwoHosts:
     """`first` and `second`, which reach one another by way of `router`. `way`: plain, translated (the router gives the
-    second another address), masqueraded (it hides the first's) or lossy (of what passes it some is lost)."""
+    second another address), masqueraded (it hides the first's), lossy (of what passes it some is lost) or ipv6."""
 
     def __init__(self, world, way):
         for tool in ("unshare", "nsenter", "ip", "iptables"):
             if not shutil.which(tool):
                 raise Skip(f"{tool} is not installed")
         self.first, self.second, self.router = (Host(world, name) for name in ("first", "second", "router"))
-        self._connect(self.first, FIRST, FIRST_GATEWAY)
-        self._connect(self.second, SECOND, SECOND_GATEWAY)
-        self.router.do("sysctl -qw net.ipv4.ip_forward=1")
+        self._connect(self.first, (FIRST, FIRST_GATEWAY, 24), (FIRST_6, FIRST_GATEWAY_6, 64))
+        self._connect(self.second, (SECOND, SECOND_GATEWAY, 24), (SECOND_6, SECOND_GATEWAY_6, 64))
+        self.router.do("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1")
         # Where the first reaches the second, and where the second sees the first.
         self.address, self.origin = SECOND, FIRST
-        if way == "translated":
+        if way == "ipv6":
+            self.address, self.origin = SECOND_6, FIRST_6
+        elif way == "translated":
             self.address = TRANSLATED
             self.router.do(f"iptables -t nat -A PREROUTING -d {TRANSLATED} -j DNAT --to-destination {SECOND}")
         elif way == "masqueraded":
@@ -95,11 +100,20 @@ class TwoHosts:
         rules = self.router.do("iptables -nvxL FORWARD").splitlines()
         return sum(int(rule.split()[0]) for rule in rules if " DROP " in rule and "statistic" in rule)
 
-    def _connect(self, host, address, gateway):
+    def _connect(self, host, *addresses):
+        """Has the router lead to a host; (the host's address, the router's, bits of their network), of each family."""
         link = f"to-{host.name}"
         self.router.do(f"ip link add {link} type veth peer name across netns {host.pid}")
-        self.router.do(f"ip addr add {gateway}/24 dev {link}")
-        self.router.do(f"ip link set {link} up")
-        host.do(f"ip addr add {address}/24 dev across")
-        host.do("ip link set across up")
-        host.do(f"ip route add default via {gateway}")
+        for within, device, place in ((self.router, link, 1), (host, "across", 0)):
+            for family in addresses:
+                # Nobody else can have an address of IPv6: it need not be asked for.
+                alone = " nodad" if ":" in family[place] else ""
+                within.do(f"ip addr add {family[place]}/{family[2]} dev {device}{alone}")
+            within.do(f"ip link set {device} up")
+        for _, gateway, _ in addresses:
+            host.do(f"ip route add default via {gateway}")
+
+
+def in_url(address):
+    """An address as URLs have it."""
+    return f"[{address}]" if ":" in address else address

@@ -8,7 +8,7 @@ import sys
 import time
 
 from harness import otlp, patience
-from harness.hosts import FIRST, FIRST_GATEWAY, SECOND, TwoHosts
+from harness.hosts import FIRST, FIRST_GATEWAY, SECOND, SECOND_6, TwoHosts, in_url
 from harness.nginx import Nginx
 from harness.otlp import CLIENT, SERVER
 from harness.process import Failure
@@ -33,11 +33,11 @@ class Scene:
         self.expected = collections.Counter()
         first, second, router = self.hosts.first, self.hosts.second, self.hosts.router
         self._service("a", second, "127.0.0.1:9000")
+        listen = [f"{in_url(address)}:{port}" for address in (SECOND, SECOND_6) for port in ("8081", "8082 http2")]
         nginx = Nginx(
-            world.folder, [f"{SECOND}:8081", f"{SECOND}:8082 http2"], {"edge": ("a", "127.0.0.1:9000")}, keepalive=32,
-            log=False, within=second.within)
+            world.folder, listen, {"edge": ("a", "127.0.0.1:9000")}, keepalive=32, log=False, within=second.within)
         world.at_end(nginx.stop)
-        url = f"http://{self.hosts.address}"
+        url = f"http://{in_url(self.hosts.address)}"
         self._service("front", first, f"{FIRST}:7000", "--call", f"{url}:8081/edge/", "--passes-on", "traceparent")
         self.clients = {
             protocol: self._client(
@@ -51,9 +51,10 @@ class Scene:
         self._visit([f"warm-{number}" for number in range(16)], {})
         self.relay = router.relay(
             receivers={"otlp": {"protocols": {"http": {"endpoint": "0.0.0.0:4318"}}}}).wait_until_active()
+        network = f"{self.hosts.address}/{128 if ':' in self.hosts.address else 32}"
         exporters = {"otlp_http/relay": {"endpoint": f"http://{FIRST_GATEWAY}:4318"}}
         self.agents = [
-            first.agent(exporters=exporters, receiver={"peers": [f"{self.hosts.address}/32"]} if peers else None),
+            first.agent(exporters=exporters, receiver={"peers": [network]} if peers else None),
             second.agent(exporters=exporters, receiver={"peers": [self.hosts.origin]} if peers else None)]
         for agent in self.agents:
             agent.wait_until_active()
@@ -231,6 +232,11 @@ def agree(world, way, peers=True):
 @test
 def twoHostsTellOneStory(world):
     agree(world, "plain")
+
+
+@test(every_hook=False)
+def twoHostsTellOneStoryOverIPv6(world):
+    agree(world, "ipv6")
 
 
 @test(every_hook=False)

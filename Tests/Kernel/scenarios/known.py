@@ -77,6 +77,11 @@ def anotherProgramInTheProcessIsJudgedAnew(world):
 
 
 @test
+def anotherProgramThatAThreadBeganIsJudgedAnew(world):
+    becomes_another(world, "thread")
+
+
+@test
 def anotherUserOfTheProcessIsJudgedAnew(world):
     becomes_another(world, "setuid")
 

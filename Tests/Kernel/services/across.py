@@ -24,7 +24,7 @@ class Pipelined:
     """A connection with HTTP/1.1."""
 
     def __init__(self, host, port):
-        self.host = f"{host}:{port}"
+        self.host = authority(host, port)
         self.socket = connect(host, port)
         self.file = self.socket.makefile("rb")
 
@@ -50,7 +50,7 @@ class Multiplexed:
     """A connection with HTTP/2 (RFC 9113), as far as a client that sends no bodies needs it."""
 
     def __init__(self, host, port):
-        self.host, self.stream = f"{host}:{port}", 1
+        self.host, self.stream = authority(host, port), 1
         self.socket = connect(host, port)
         self.file = self.socket.makefile("rb")
         self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0, b""))
@@ -84,6 +84,11 @@ class Multiplexed:
             sys.exit("the connection was closed")
         length = int.from_bytes(start[:3])
         return start[3], start[4], struct.unpack(">I", start[5:])[0] & 0x7FFFFFFF, self.file.read(length)
+
+
+def authority(host, port):
+    """A host and its port as URLs have them."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def connect(host, port):

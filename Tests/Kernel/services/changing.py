@@ -3,6 +3,7 @@
 `-change`, what comes over the same connection is answered
 
     exec    by another program in its process
+    thread  the same, which a thread that is not the process's first has begun
     setuid  by itself, as another user
     fork    by a child of its own
     pass    by a process that was there before, which is given the connection
@@ -13,6 +14,7 @@ import json
 import os
 import socket
 import sys
+import threading
 import time
 
 import numbered
@@ -38,6 +40,13 @@ def become_program(connection):
     """The same connection, the same process."""
     connection.set_inheritable(True)
     os.execv(sys.executable, [sys.executable, "-S", __file__, "serve", str(connection.fileno())])
+
+
+def become_program_in_a_thread(connection):
+    """The same, by another thread, whose number is gone by that."""
+    thread = threading.Thread(target=become_program, args=(connection,))
+    thread.start()
+    thread.join()
 
 
 def become_user(_):
@@ -113,7 +122,9 @@ def main(how):
     if how == "again":
         born_again(listener)
         return
-    change = {"exec": become_program, "setuid": become_user, "fork": leave_to_child}.get(how) or passing()
+    change = {
+        "exec": become_program, "thread": become_program_in_a_thread, "setuid": become_user,
+        "fork": leave_to_child}.get(how) or passing()
     say(listener, os.getpid())
     serve(listener.accept()[0], change)
 
