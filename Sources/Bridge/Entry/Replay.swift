@@ -57,16 +57,20 @@ public struct Replay: Sendable {
             sampler: configuration.sampler, followsSource: true)
         var observed = ObservationBatch()
         var linked = LinkedBatch()
+        var spans = SpanBatch()
+        var spare = SpareBatches()
         var isMore = true
         while isMore {
             isMore = try source.fill(&observed)
             if !isMore { source.finish(&observed) }
             correlator.consume(observed, into: &linked)
             if !isMore { correlator.finish(into: &linked) }
-            var spans = SpanBatch()
             stage.consume(linked, now: Monotonic.now(), into: &spans)
             if !isMore { stage.finish(into: &spans) }
-            if !spans.isEmpty { exporters.export(spans) }
+            if !spans.isEmpty {
+                exporters.export(spans)
+                spare.replace(&spans)
+            }
             observed.removeAll()
             linked.removeAll()
         }

@@ -84,6 +84,7 @@ final class BridgeThread: Sendable {
         var stage = initial.withLock { $0 }
         var received = ReceivedStage(process: senders)
         var spans = SpanBatch()
+        var spare = SpareBatches()
         var left: [ReceivedWork] = []
         var pieces: [HeldPiece] = []
         var retried = Monotonic.now()
@@ -93,7 +94,7 @@ final class BridgeThread: Sendable {
         var nextPublishing: UInt64 = 0
         var nextKeeping = Monotonic.now() &+ KeptLearning.interval
         while isOpen {
-            let popped = queues.work.pop(timeout: pause(until: received.nextDue))
+            var popped = queues.work.pop(timeout: pause(until: received.nextDue))
             let now = Monotonic.now()
             state.bridge.beat(now: now)
             if let settings = settings.take() {
@@ -102,9 +103,11 @@ final class BridgeThread: Sendable {
             }
             let wall = UInt64(clamping: WallTime.now())
             switch popped {
-            case .element(.linked(let batch)):
+            case .element(.linked(var batch)):
+                // Let go of here: a batch that two have is copied when it is emptied, and its memory not used again.
+                popped = .nothingYet
                 stage.consume(batch, now: now, into: &spans)
-                queues.linked.giveBack(batch)
+                queues.linked.giveBack(&batch)
                 retried = now
             case .element(.received(let work)):
                 queues.received.left(work)
@@ -137,7 +140,7 @@ final class BridgeThread: Sendable {
             }
             // What the end of the waiting for their traces has let go.
             stage.sample(&left, &pieces, now: now, into: &spans)
-            handOver(&spans, &left)
+            handOver(&spans, &spare, &left)
             leave(&pieces)
             if stage.derived != nil, now >= nextPublishing || hasCaptureEnded {
                 nextPublishing = now &+ Self.publishing
@@ -188,11 +191,13 @@ final class BridgeThread: Sendable {
         return due > now ? min(due - now, Self.pause) : 0
     }
 
-    private func handOver(_ spans: inout SpanBatch, _ left: inout [ReceivedWork]) {
+    private func handOver(
+        _ spans: inout SpanBatch, _ spare: inout SpareBatches, _ left: inout [ReceivedWork]
+    ) {
         if !spans.isEmpty {
             state.bridge.mayWait()
             exporters.use { $0.export(spans) }
-            spans = SpanBatch()
+            spare.replace(&spans)
         }
         for work in left { work.leave() }
         left.removeAll(keepingCapacity: true)

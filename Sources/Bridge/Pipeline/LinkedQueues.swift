@@ -65,11 +65,13 @@ final class LinkedQueues: Sendable {
         return Refused()
     }
 
-    /// Gives a batch back that was read.
-    func giveBack(_ batch: consuming LinkedBatch) {
-        var batch = batch
-        batch.removeAll()
-        _ = emptied.push(batch)
+    /// Gives a batch back that was read, and leaves one without memory in its place. Whoever calls has the only copy of it, or
+    /// its memory is not used again.
+    func giveBack(_ batch: inout LinkedBatch) {
+        var own = LinkedBatch()
+        swap(&own, &batch)
+        own.removeAll()
+        _ = emptied.push(consume own)
         underWay.subtract(1, ordering: .relaxed)
     }
 }

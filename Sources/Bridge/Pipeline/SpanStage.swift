@@ -151,7 +151,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
                     merger.advance(to: linked.exchange.requestStart.time)
                     continue
                 }
-                let entry = WaitingExchanges.Entry(
+                var entry = WaitingExchanges.Entry(
                     exchange: linked.exchange, place: place, wallClockOffset: batch.wallClockOffset, since: now)
                 if isShed(entry) {
                     counters.shed += 1
@@ -159,7 +159,7 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
                 } else if merger.isPending(place.traceID) {
                     hold(entry, fields: batch.fields, into: &spans)
                 } else {
-                    leave(entry, fields: batch.fields, into: &spans)
+                    leave(&entry, fields: batch.fields, into: &spans)
                 }
                 merger.advance(to: linked.exchange.requestStart.time)
             }
@@ -223,17 +223,17 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
                 continue
             }
             merger.settle(&entry.place)
-            leave(entry, fields: released.fields, into: &spans)
+            leave(&entry, fields: released.fields, into: &spans)
         }
         released.removeAll()
         swap(&released, &releasing)
     }
 
-    /// Sends off a span whose place is final, unless its trace is not recorded.
+    /// Sends off a span whose place is final, unless its trace is not recorded. The entry is the caller's to change: it is
+    /// large, and counted by reference in many places, so it is copied for those alone that wait.
     private mutating func leave(
-        _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, into spans: inout SpanBatch
+        _ entry: inout WaitingExchanges.Entry, fields: borrowing FieldBuffer, into spans: inout SpanBatch
     ) {
-        var entry = entry
         merger.standIn(&entry.place)
         switch admit(&entry.place, into: &spans) {
         case .goesOn: break
@@ -380,9 +380,15 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
         _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, resource: ResourceData,
         into spans: inout SpanBatch
     ) {
+        guard sampler != nil else {
+            counters.spans += 1
+            map(entry, at: entry.place, fields: fields, resource: resource, to: &spans)
+            derived?.take(entry.exchange, in: spans)
+            return
+        }
         var place = entry.place
         // Kept for what happens in it, or not at all: the probability is not known.
-        if sampler != nil, !place.sampling.isKept { place.sampling.written = .nothing }
+        if !place.sampling.isKept { place.sampling.written = .nothing }
         switch sampler?.standing(of: place, now: clock) ?? .leaves {
         case .leaves:
             counters.spans += 1

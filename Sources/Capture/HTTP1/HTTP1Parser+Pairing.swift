@@ -44,7 +44,10 @@ extension HTTP1Parser {
 
     /// The message that is under way is complete.
     mutating func endMessage(_ side: Side, in exchanges: inout ExchangeTable) {
-        if self[side].leavesOutBody || self[side].isEventStream {
+        let wasUnusual =
+            side == .requester
+            ? request.leavesOutBody || request.isEventStream : response.leavesOutBody || response.isEventStream
+        if wasUnusual {
             self[side].leavesOutBody = false
             self[side].isEventStream = false
             exchanges.want(.ordinary, of: side)

@@ -1,6 +1,9 @@
 /// Finds headers by name, in any case, without making a String of each: names are sorted by length, and a mask of first
 /// letters tells at once that most are not wanted.
-struct HeaderMatcher {
+///
+/// A class whose tables have nothing in them that is counted: it is asked for every header line, and whoever holds it while it
+/// answers holds one reference.
+final class HeaderMatcher: Sendable {
     /// What a header is wanted for.
     enum Use: Equatable {
         /// It goes into a field of its own.
@@ -18,44 +21,55 @@ struct HeaderMatcher {
     }
 
     private struct Entry {
-        var name: [UInt8]
+        /// Where in ``names`` its name begins, which is as long as those that are compared with it.
+        var start: Int
         var use: Use
     }
 
-    private var entries: ContiguousArray<Entry> = []
+    private let entries: ContiguousArray<Entry>
+    /// All names, in lower case, one behind the other.
+    private let names: ContiguousArray<UInt8>
     /// Where the entries of each length begin; one more than the longest name has bytes, and one.
-    private var starts: ContiguousArray<Int32> = []
+    private let starts: ContiguousArray<Int32>
     /// For each length, the low five bits of first bytes that occur.
-    private var masks: ContiguousArray<UInt32> = []
+    private let masks: ContiguousArray<UInt32>
 
     /// The headers that are always handed on, and those selected.
     init(_ selection: HeaderSelection) {
-        var all: [Entry] = [
-            Entry(name: Array("host".utf8), use: .field(.authority)),
-            Entry(name: Array("user-agent".utf8), use: .field(.userAgent)),
-            Entry(name: Array("content-type".utf8), use: .field(.contentType)),
-            Entry(name: Array("content-length".utf8), use: .contentLength),
-            Entry(name: Array("transfer-encoding".utf8), use: .transferEncoding),
-            Entry(name: Array("content-encoding".utf8), use: .contentEncoding),
-            Entry(name: Array("upgrade".utf8), use: .upgrade),
+        var all: [(name: [UInt8], use: Use)] = [
+            (name: Array("host".utf8), use: .field(.authority)),
+            (name: Array("user-agent".utf8), use: .field(.userAgent)),
+            (name: Array("content-type".utf8), use: .field(.contentType)),
+            (name: Array("content-length".utf8), use: .contentLength),
+            (name: Array("transfer-encoding".utf8), use: .transferEncoding),
+            (name: Array("content-encoding".utf8), use: .contentEncoding),
+            (name: Array("upgrade".utf8), use: .upgrade),
         ]
         for (names, key) in [
             (selection.contexts, FieldKey.context), (selection.requestIDs, .requestID), (selection.others, .header),
         ] {
             for name in names.sorted() where !name.isEmpty && name.utf8.count <= 256 {
-                all.append(Entry(name: Array(name.utf8).map(lowerCase), use: .named(key)))
+                all.append((name: Array(name.utf8).map(lowerCase), use: .named(key)))
             }
         }
-        let longest = all.map(\.name.count).max() ?? 0
-        masks = ContiguousArray(repeating: 0, count: longest + 1)
+        let longest = all.map { $0.name.count }.max() ?? 0
+        var entries: ContiguousArray<Entry> = []
+        var bytes: ContiguousArray<UInt8> = []
+        var starts: ContiguousArray<Int32> = []
+        var masks = ContiguousArray<UInt32>(repeating: 0, count: longest + 1)
         for length in 0...longest {
             starts.append(Int32(entries.count))
-            for entry in all where entry.name.count == length {
-                entries.append(entry)
-                masks[length] |= 1 << UInt32(entry.name[0] & 31)
+            for header in all where header.name.count == length {
+                entries.append(Entry(start: bytes.count, use: header.use))
+                bytes.append(contentsOf: header.name)
+                masks[length] |= 1 << UInt32(header.name[0] & 31)
             }
         }
         starts.append(Int32(entries.count))
+        self.entries = entries
+        names = bytes
+        self.starts = starts
+        self.masks = masks
     }
 
     /// Calls `body` with every use that a header of this name has.
@@ -77,10 +91,9 @@ struct HeaderMatcher {
     }
 
     private func isEqual(_ name: UnsafeRawBufferPointer, at index: Int) -> Bool {
-        entries[index].name.withUnsafeBufferPointer { wanted in
-            for place in 0..<wanted.count where lowerCase(name[place]) != wanted[place] { return false }
-            return true
-        }
+        let start = entries[index].start
+        for place in 0..<name.count where lowerCase(name[place]) != names[start + place] { return false }
+        return true
     }
 }
 

@@ -127,8 +127,9 @@ struct Outbox: ~Copyable {
         _ phase: LinkedExchange.Phase, _ exchange: borrowing Exchange, of fields: borrowing FieldBuffer, _ link: Link,
         into out: inout LinkedBatch
     ) {
-        var moved = copy exchange
-        moved.fields = out.fields.append(exchange.fields, of: fields)
-        out.exchanges.append(LinkedExchange(phase: phase, exchange: moved, link: link))
+        let range = out.fields.append(exchange.fields, of: fields)
+        out.exchanges.append(LinkedExchange(phase: phase, exchange: copy exchange, link: link))
+        // Changed where it lies: it is large, and every copy of it is seen in the profile.
+        out.exchanges[out.exchanges.count - 1].exchange.fields = range
     }
 }

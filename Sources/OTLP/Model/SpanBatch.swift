@@ -20,6 +20,9 @@ public enum ResourceValue: Hashable, Sendable {
     case strings([String])
 }
 
+/// By its references it is known whether there are copies of a batch.
+private final class BatchMark: Sendable {}
+
 /// Finished spans on their way to the exporters: the one type across the boundary from Bridge to OTLP.
 ///
 /// A value: spans, attributes and links are flat arrays, text lies in one arena, and nothing is allocated per span once
@@ -37,9 +40,31 @@ public struct SpanBatch: Sendable {
     public private(set) var resources: [ResourceData] = []
     /// The arena.
     public private(set) var bytes: [UInt8] = []
+    /// What all copies of a batch have in common that is to be filled again; nil of others. Last, since it is let go of last.
+    private var mark: BatchMark?
 
     /// An empty batch.
     public init() {}
+
+    /// An empty batch that can tell when it is nobody else's any more, with room for about as much as another one has.
+    init(like other: borrowing SpanBatch) {
+        spans.reserveCapacity(SpanBatch.room(for: other.spans.count))
+        attributes.reserveCapacity(SpanBatch.room(for: other.attributes.count))
+        texts.reserveCapacity(SpanBatch.room(for: other.texts.count))
+        links.reserveCapacity(SpanBatch.room(for: other.links.count))
+        resources.reserveCapacity(SpanBatch.room(for: other.resources.count))
+        bytes.reserveCapacity(SpanBatch.room(for: other.bytes.count))
+        mark = BatchMark()
+    }
+
+    /// A little more than was needed: batches that follow each other are rarely of one size.
+    private static func room(for count: Int) -> Int { count + count / 8 }
+
+    /// Whether it can tell at all.
+    var isMarked: Bool { mark != nil }
+
+    /// Whether it can tell, and there is no copy of it.
+    mutating func isNobodyElses() -> Bool { isKnownUniquelyReferenced(&mark) }
 
     /// Whether no span is in it.
     public var isEmpty: Bool { spans.isEmpty }

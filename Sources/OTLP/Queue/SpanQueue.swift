@@ -108,7 +108,8 @@ final class SpanQueue: DeliveryQueue, @unchecked Sendable {
     func wait(until moment: UInt64?) {
         lock.withLock {
             guard deadline == nil else { return }
-            let due = [state.nextFlush, moment].compactMap { $0 }.min()
+            var due = state.nextFlush
+            if let moment { due = min(due ?? moment, moment) }
             if let due, due <= Monotonic.now() { return }
             work.wait(until: due)
         }

@@ -55,9 +55,9 @@ import Threading
         var linked = 0
         var ends = 0
         while case .element(let work) = queues.work.pop(timeout: 0) {
-            if case .linked(let batch) = work {
+            if case .linked(var batch) = work {
                 linked += 1
-                queues.linked.giveBack(batch)
+                queues.linked.giveBack(&batch)
             }
             if case .captureEnded = work { ends += 1 }
         }
