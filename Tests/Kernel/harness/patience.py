@@ -19,12 +19,23 @@ def ticks(line):
     return user + nice + system + interrupts + soft_interrupts, stolen
 
 
+def reading():
+    """The first line of /proc/stat."""
+    return STAT.read_text().partition("\n")[0]
+
+
+def stolen(before, after):
+    """The share of the time for which something wanted to run that was taken away between two readings, 0 to 1."""
+    ran, taken = (now - then for now, then in zip(ticks(after), ticks(before)))
+    return taken / (ran + taken) if taken > 0 else 0.0
+
+
 class Clock:
     """A clock that counts the time that the machine was given."""
 
-    def __init__(self, wall=time.monotonic, stat=lambda: STAT.read_text().partition("\n")[0]):
+    def __init__(self, wall=time.monotonic, stat=reading):
         self._wall, self._stat = wall, stat
-        self._at, self._ticks = wall(), ticks(stat())
+        self._at, self._read = wall(), stat()
         self._passed, self._share = 0.0, 1.0
         self._lock = threading.Lock()
 
@@ -37,9 +48,8 @@ class Clock:
         since = self._wall() - self._at
         if since < INTERVAL_S:
             return self._passed + since * self._share
-        before, self._ticks = self._ticks, ticks(self._stat())
-        ran, stolen = (now - then for now, then in zip(self._ticks, before))
-        self._share = max(1 - stolen / (ran + stolen), 1 / SLOWEST) if stolen > 0 else 1.0
+        before, self._read = self._read, self._stat()
+        self._share = max(1 - stolen(before, self._read), 1 / SLOWEST)
         self._at += since
         self._passed += since * self._share
         return self._passed
