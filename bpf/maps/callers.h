@@ -19,9 +19,9 @@ struct {
     __type(value, struct interspan_caller);
 } callers SEC(".maps");
 
-/* The current process uses a socket whose other end is the agent: looked up each time, since others that were written later
- * may have made it make room, and a child may go on with its parent's socket. What is written is put together in the scratch, whose
- * record is not going to be: the stack has no room for it, nor for this where it is called. */
+/* The current process uses a socket whose other end is the agent: looked up each time, since others that were written
+ * later may have made it make room, and a child may go on with its parent's socket. What is written is put together in
+ * the scratch, whose record is not going to be: the stack has no room for it, nor for this where it is called. */
 static __noinline int caller_noted(struct socket_state *state, struct scratch *scratch)
 {
     struct task_struct *task = bpf_get_current_task_btf();

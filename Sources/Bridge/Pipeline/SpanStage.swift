@@ -380,15 +380,9 @@ struct SpanStage<Provider: ResourceProvider>: Sendable {
         _ entry: WaitingExchanges.Entry, fields: borrowing FieldBuffer, resource: ResourceData,
         into spans: inout SpanBatch
     ) {
-        guard sampler != nil else {
-            counters.spans += 1
-            map(entry, at: entry.place, fields: fields, resource: resource, to: &spans)
-            derived?.take(entry.exchange, in: spans)
-            return
-        }
         var place = entry.place
         // Kept for what happens in it, or not at all: the probability is not known.
-        if !place.sampling.isKept { place.sampling.written = .nothing }
+        if sampler != nil, !place.sampling.isKept { place.sampling.written = .nothing }
         switch sampler?.standing(of: place, now: clock) ?? .leaves {
         case .leaves:
             counters.spans += 1

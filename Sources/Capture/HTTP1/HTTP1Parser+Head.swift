@@ -85,7 +85,7 @@ extension HTTP1Parser {
         _ line: UnsafeRawBufferPointer, isCut: Bool, from side: Side, in exchanges: inout ExchangeTable
     ) -> Bool {
         self[side].lines &+= 1
-        if lines(of: side) > 1 {
+        if self[side].lines > 1 {
             header(line, isCut: isCut, from: side, in: &exchanges)
             return true
         }
@@ -178,9 +178,7 @@ extension HTTP1Parser {
     private mutating func endRequestHead(at offset: UInt64, left: UInt64, in exchanges: inout ExchangeTable) {
         let framing = request.framing
         request.awaitsBody = true
-        // Nothing behind it: what is said of it need not be completed below, which would copy it twice.
-        let isWhole = !framing.hasTransferEncoding && !framing.isInvalid && (framing.contentLength ?? 0) == 0
-        exchanges.open(request.handle, isWhole: isWhole)
+        exchanges.open(request.handle)
         if framing.hasTransferEncoding, framing.isChunked {
             request.state = .chunked(ChunkedFraming())
         } else if framing.hasTransferEncoding || framing.isInvalid {
@@ -232,8 +230,7 @@ extension HTTP1Parser {
         _ side: Side, _ length: UInt64, at offset: UInt64, left: UInt64, in exchanges: inout ExchangeTable
     ) {
         self[side].state = .fixed(length)
-        // Most bodies are short: only then is the direction looked at.
-        guard length > left, length - left > HTTP1Parser.longBody, !self[side].isEventStream else { return }
+        guard !self[side].isEventStream, length > left, length - left > HTTP1Parser.longBody else { return }
         self[side].leavesOutBody = true
         exchanges.want(.lengths(until: offset &+ length), of: side)
     }

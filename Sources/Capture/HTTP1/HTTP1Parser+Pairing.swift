@@ -44,10 +44,7 @@ extension HTTP1Parser {
 
     /// The message that is under way is complete.
     mutating func endMessage(_ side: Side, in exchanges: inout ExchangeTable) {
-        let wasUnusual =
-            side == .requester
-            ? request.leavesOutBody || request.isEventStream : response.leavesOutBody || response.isEventStream
-        if wasUnusual {
+        if self[side].leavesOutBody || self[side].isEventStream {
             self[side].leavesOutBody = false
             self[side].isEventStream = false
             exchanges.want(.ordinary, of: side)

@@ -74,16 +74,6 @@ struct HTTP1Parser: ProtocolParser {
         @inline(__always) _modify { if side == .requester { yield &request } else { yield &response } }
     }
 
-    // One member of a direction: the subscript gives all of it, with its buffer, by value.
-
-    /// What a side's next byte belongs to.
-    @inline(__always)
-    func state(of side: Side) -> HTTP1Direction.State { side == .requester ? request.state : response.state }
-
-    /// Lines of the head that is under way on a side.
-    @inline(__always)
-    func lines(of side: Side) -> UInt32 { side == .requester ? request.lines : response.lines }
-
     func isReady(for side: Side) -> Bool {
         // On a connection that was joined it may answer a request that nobody saw; waiting would give it to the next.
         guard side == .responder, isPaired, isConfirmed, nextResponse >= nextRequest else { return true }
@@ -123,7 +113,7 @@ struct HTTP1Parser: ProtocolParser {
         in exchanges: inout ExchangeTable
     ) {
         let isStart = chunk.startsRecord && bytes.count == chunk.bytes.count
-        switch state(of: side) {
+        switch self[side].state {
         case .seeking:
             seek(&bytes, isStart: isStart, from: side, in: &exchanges)
         case .start:

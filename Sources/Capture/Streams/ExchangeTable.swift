@@ -176,9 +176,7 @@ struct ExchangeTable {
     }
 
     /// The request's head is complete, or as complete as it will be.
-    ///
-    /// - Parameter isWhole: whether the request is over with it, which ``endRequest(_:)`` is told next, in the same record.
-    mutating func open(_ handle: ExchangeHandle, isWhole: Bool = false) {
+    mutating func open(_ handle: ExchangeHandle) {
         guard isValid(handle), !slots[handle.index].isOpen else { return }
         slots[handle.index].isOpen = true
         opensBefore[Int(slots[handle.index].connection)] = true
@@ -186,7 +184,6 @@ struct ExchangeTable {
         slots[handle.index].exchange.requestEnd = context.point
         slots[handle.index].toldOf = context.serial
         slots[handle.index].openedAt = batch.observations.count
-        if isWhole { slots[handle.index].exchange.isRequestWhole = true }
         batch.observations.append(.opened(copy(handle.index)))
     }
 
@@ -205,11 +202,10 @@ struct ExchangeTable {
         guard isValid(handle), !slots[handle.index].hasRequestEnded else { return }
         slots[handle.index].hasRequestEnded = true
         slots[handle.index].requestEndedIn = context.serial
-        let isTold = slots[handle.index].exchange.isRequestWhole
         slots[handle.index].exchange.isRequestWhole = true
         // Where it was opened by this very record, what was said of it is completed.
         let place = slots[handle.index].openedAt
-        if !isTold, slots[handle.index].isOpen, place < batch.observations.count,
+        if slots[handle.index].isOpen, place < batch.observations.count,
             case .opened(var exchange) = batch.observations[place], exchange.end == slots[handle.index].exchange.end
         {
             exchange.isRequestWhole = true

@@ -112,8 +112,3 @@ class TwoHosts:
             within.do(f"ip link set {device} up")
         for _, gateway, _ in addresses:
             host.do(f"ip route add default via {gateway}")
-
-
-def in_url(address):
-    """An address as URLs have it."""
-    return f"[{address}]" if ":" in address else address

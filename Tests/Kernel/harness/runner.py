@@ -52,19 +52,19 @@ class Results:
             self.failed += 1
 
 
-def run_one(test, make_world, hook, results, keep):
-    """Runs a test; once more if it fails while much of the processors' time is taken from this machine, which says
-    nothing of the agent."""
-    begin, before = time.monotonic(), patience.reading()
-    outcome, detail = attempt(test, make_world, hook, keep)
+def patiently(name, attempt):
+    """Makes an attempt, which gives (outcome, detail); once more if it fails while much of the processors' time is
+    taken from this machine, which says nothing of the agent."""
+    before = patience.reading()
+    outcome, detail = attempt()
     share = patience.stolen(before, patience.reading())
     if outcome == "FAILED" and share > MOST_STOLEN:
-        print(f"again   {test.name}: {share:.0%} of the processors' time was taken away: {detail}", flush=True)
-        outcome, detail = attempt(test, make_world, hook, keep)
-    results.say(outcome, test.name, hook, time.monotonic() - begin, detail)
+        print(f"again   {name}: {share:.0%} of the processors' time was taken away: {detail}", flush=True)
+        return attempt()
+    return outcome, detail
 
 
-def attempt(test, make_world, hook, keep):
+def run_one(test, make_world, hook, keep):
     """Runs a test in a folder of its own, which stays when it fails: (outcome, detail)."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix=f"interspan-{test.name[:40]}-"))
     try:
@@ -116,7 +116,9 @@ def run(make_world, options, tier, results):
             if time.time() > options.until:
                 results.say("SKIPPED", test.name, shown, detail="the time of this run is over")
             else:
-                run_one(test, make_world, shown, results, options.keep)
+                started = time.monotonic()
+                outcome, detail = patiently(test.name, lambda: run_one(test, make_world, shown, options.keep))
+                results.say(outcome, test.name, shown, time.monotonic() - started, detail)
     # Live tests of every kind close alike: they are one tier.
     print(f"{tier}: {results.passed} passed, {results.failed} failed, {results.skipped} skipped"
           f" in {time.monotonic() - begin:.0f} s")

@@ -21,6 +21,11 @@ SERVICES = pathlib.Path(__file__).resolve().parent.parent / "services"
 LAST_RETURN_S = 0.3
 
 
+def in_url(address):
+    """An address as URLs have it."""
+    return f"[{address}]" if ":" in address else address
+
+
 class Service:
     """A service that is listening."""
 
@@ -30,7 +35,7 @@ class Service:
             self.address, self.port = f"unix:{listening}", 0
         else:
             host, self.port = listening[0], listening[1]
-            self.address = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+            self.address = f"{in_url(host)}:{self.port}"
 
     @property
     def url(self):

@@ -8,12 +8,12 @@ import sys
 import time
 
 from harness import otlp, patience
-from harness.hosts import FIRST, FIRST_GATEWAY, SECOND, SECOND_6, TwoHosts, in_url
+from harness.hosts import FIRST, FIRST_GATEWAY, SECOND, SECOND_6, TwoHosts
 from harness.nginx import Nginx
 from harness.otlp import CLIENT, SERVER
 from harness.process import Failure
 from harness.registry import test
-from harness.world import LAST_RETURN_S, SERVICES, Client, check, require
+from harness.world import LAST_RETURN_S, SERVICES, Client, check, in_url, require
 
 CONNECTIONS = 8
 # Of each kind of request.

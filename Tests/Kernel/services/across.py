@@ -23,9 +23,9 @@ END_STREAM, END_HEADERS, ACK = 1, 4, 1
 class Pipelined:
     """A connection with HTTP/1.1."""
 
-    def __init__(self, host, port):
-        self.host = authority(host, port)
-        self.socket = connect(host, port)
+    def __init__(self, url):
+        self.host = url.netloc
+        self.socket = connect(url)
         self.file = self.socket.makefile("rb")
 
     def exchange(self, requests):
@@ -49,9 +49,9 @@ class Pipelined:
 class Multiplexed:
     """A connection with HTTP/2 (RFC 9113), as far as a client that sends no bodies needs it."""
 
-    def __init__(self, host, port):
-        self.host, self.stream = authority(host, port), 1
-        self.socket = connect(host, port)
+    def __init__(self, url):
+        self.host, self.stream = url.netloc, 1
+        self.socket = connect(url)
         self.file = self.socket.makefile("rb")
         self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0, b""))
 
@@ -86,14 +86,9 @@ class Multiplexed:
         return start[3], start[4], struct.unpack(">I", start[5:])[0] & 0x7FFFFFFF, self.file.read(length)
 
 
-def authority(host, port):
-    """A host and its port as URLs have them."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def connect(host, port):
+def connect(url):
     """A connection."""
-    connection = socket.create_connection((host, port), timeout=60)
+    connection = socket.create_connection((url.hostname, url.port), timeout=60)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
@@ -131,7 +126,7 @@ def main():
     options = parser.parse_args()
     url = urllib.parse.urlsplit(options.url)
     kind = Pipelined if options.protocol == "1" else Multiplexed
-    connections = [kind(url.hostname, url.port) for _ in range(options.connections)]
+    connections = [kind(url) for _ in range(options.connections)]
     for number, connection in enumerate(connections):
         connection.exchange([(f"{url.path}{options.warm}-{number}", None)])
     print("ready", flush=True)
