@@ -30,12 +30,21 @@ static __always_inline void own_connection_established(struct socket_state *stat
         own_connection_noted(state->first_sent, state->first_received);
 }
 
-/* The agent begins to listen. */
-static __noinline int own_listener_noted(struct sock *sk)
+/* The agent begins to listen, or no longer does. */
+static __noinline int own_listener_noted(struct sock *sk, int listens)
 {
     struct socket_state state = {};
     fill_addresses(&state, sk, 0);
     struct own_listener key = {.network_namespace = state.network_namespace, .port = state.local_port};
+    if (!listens) {
+        /* The same port of another address may have become ours since. */
+        const struct own_address *place = bpf_map_lookup_elem(&own_listeners, &key);
+        for (int word = 0; word < 4; word++)
+            if (!place || place->words[word] != ((const __u32 *)state.local_address)[word])
+                return 0;
+        bpf_map_delete_elem(&own_listeners, &key);
+        return 0;
+    }
     struct own_address address = {};
     __builtin_memcpy(&address, state.local_address, sizeof(address));
     bpf_map_update_elem(&own_listeners, &key, &address, BPF_ANY);
@@ -189,7 +198,7 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
     if (after == STATE_LISTEN) {
         __u32 number = namespace_pid(bpf_get_current_task_btf());
         if (number != 0 && number == settings.agent_pid)
-            own_listener_noted(sk);
+            own_listener_noted(sk, 1);
         else if (number != 0 && selection.is_on && selection.asks_listeners)
             ask(row, number, sk->__sk_common.skc_num, INTERSPAN_QUESTION_LISTENS);
         return 0;
@@ -198,6 +207,12 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
         struct socket_state *state = socket_found(way, sk);
         if (state)
             peer_closed(row, state, BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt));
+        return 0;
+    }
+    if (before == STATE_LISTEN) {
+        __u32 number = namespace_pid(bpf_get_current_task_btf());
+        if (number != 0 && number == settings.agent_pid)
+            own_listener_noted(sk, 0);
         return 0;
     }
     if (after != STATE_FIN_WAIT1 && after != STATE_LAST_ACK && after != STATE_CLOSE)
@@ -214,12 +229,15 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
     }
     int by_process = is_shut && (before == STATE_ESTABLISHED || before == STATE_CLOSE_WAIT ||
                                  before == STATE_SYN_SENT || before == STATE_SYN_RECV);
-    if (by_process || !has_unread(sk))
+    /* A reset may arrive while a call that takes the last bytes has not been recorded yet. Whoever is waiting is told of
+     * it by the socket's error, and asks for more, or closes. */
+    int is_reset = before != STATE_SYN_SENT && sk->sk_err != 0;
+    if (by_process || !(is_reset || has_unread(sk)))
         connection_closes(row, state, by_process);
     return 0;
 }
 
-/* The last that is seen of a socket: the end of those that were reset with bytes unread, which nobody read. */
+/* The last that is seen of a socket: the end of those that were reset, or had bytes unread, and were not read again. */
 static __always_inline int destroyed(enum way way, struct sock *sk)
 {
     struct counter_row *row = row_of(SLOT_DESTROY);
@@ -230,9 +248,15 @@ static __always_inline int destroyed(enum way way, struct sock *sk)
     return 0;
 }
 
-/* A receive returned nothing although it asked for something. Once both directions are shut, and not just the peer's
+/* Whether a receive that returned this may have found the end: nothing, or why the connection is gone. */
+static __always_inline int may_be_the_end(long result)
+{
+    return result == 0 || result == -ERROR_RESET || result == -ERROR_TIMED_OUT || result == -ERROR_PIPE;
+}
+
+/* A receive that asked for something returned nothing. Once both directions are shut, and not just the peer's
  * sending one, that is the end: of an AF_UNIX stream, which has no tracepoint of its own, and of a TCP connection that
- * had bytes unread when it ended. */
+ * was reset or had bytes unread when it ended. */
 static __always_inline void received_nothing(enum way way, struct counter_row *row, struct task_struct *task,
                                              struct sock *sk)
 {

@@ -114,7 +114,7 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
     }
     if (!sk || !row || call_peeks(call, regs))
         return;
-    if (result == 0) {
+    if (result <= 0) {
         if (t.direction == INTERSPAN_DIRECTION_RECEIVE && !asks_nothing(regs))
             received_nothing(WAY_ADDRESS, row, task, sk);
         return;
@@ -163,7 +163,7 @@ int syscall_exit(unsigned long long *context)
         return 0;
     }
     __u8 call = call_of(CALL_NUMBER(regs));
-    if (call != INTERSPAN_CALL_UNKNOWN && result >= 0)
+    if (call != INTERSPAN_CALL_UNKNOWN && (result > 0 || may_be_the_end(result)))
         call_returned(task, regs, call, result);
     return 0;
 }

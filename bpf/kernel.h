@@ -22,6 +22,9 @@
 #define MSG_PEEK 2
 #define SOCK_DONE 1 /* skc_flags, a bit's number: the peer's FIN has been received */
 #define SHUTDOWN_BOTH 3 /* sk_shutdown: neither direction can move anything any more */
+#define ERROR_PIPE 32       /* errno.h: of a connection that was reset after the peer had closed its direction */
+#define ERROR_RESET 104     /* of one that was reset */
+#define ERROR_TIMED_OUT 110 /* of one that was given up */
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 #define PF_KTHREAD 0x00200000
@@ -114,6 +117,7 @@ struct sock {
     struct pid *sk_peer_pid; /* AF_UNIX: of an accepted socket, who connected; of another, who listens */
     __u16 sk_protocol;
     __u16 sk_type;
+    int sk_err;
     __u8 sk_shutdown;
 };
 

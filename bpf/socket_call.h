@@ -131,7 +131,7 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, const st
         return 0;
     if (result <= 0) {
         struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-        if (direction == INTERSPAN_DIRECTION_RECEIVE && result == 0 && !asks_nothing(regs))
+        if (direction == INTERSPAN_DIRECTION_RECEIVE && may_be_the_end(result) && !asks_nothing(regs))
             received_nothing(WAY_TYPED, row, task, sk);
         messages_end(task, regs);
         return 0;

@@ -108,6 +108,24 @@ import Testing
     }
 
     @Test(arguments: LiveTraffic.hooks)
+    func anAnswerThatIsReadWhileAResetArrivesComesBeforeTheEnd(hook: CaptureOptions.Hook) throws {
+        let seen = try LiveTraffic.capture(hook, "events.py", ["answered", "2000"])
+        let ours = Set(seen.data.map(\.header.socket))
+        var ended: Set<UInt64> = []
+        var (answers, late) = (0, 0)
+        for record in seen.records where ours.contains(record.header.socket) {
+            if record.kind == INTERSPAN_KIND_CLOSE {
+                #expect(ended.insert(record.header.socket).inserted)
+            } else if record.kind == INTERSPAN_KIND_DATA, !record.isSent {
+                answers += 1
+                if ended.contains(record.header.socket) { late += 1 }
+            }
+        }
+        #expect((ours.count, answers, late) == (2000, 2000, 0))
+        #expect(ended.count == 2000)
+    }
+
+    @Test(arguments: LiveTraffic.hooks)
     func connectionsOpenedBeforeAreIdentifiedAlike(hook: CaptureOptions.Hook) throws {
         let output = try LiveTraffic.temporaryFile()
         defer { try? FileManager.default.removeItem(at: output) }

@@ -1,5 +1,6 @@
 import CInterspanBPF
 import Foundation
+import Glibc
 import Testing
 
 @testable import Capture
@@ -28,6 +29,46 @@ private struct AllBut: ProcessJudge {
         }
         #expect(!seen.records.contains { $0.header.pid == UInt32(getpid()) })
         #expect(seen.counters.filteredSelf >= 2)
+    }
+
+    /// A socket of this process that listens at a port of the loopback's, 0 for any, and its port.
+    private func listen(at port: UInt16) throws -> (socket: Int32, port: UInt16) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var yes: Int32 = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout.size(ofValue: yes)))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout.size(ofValue: address))
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        try #require(isBound)
+        if port != 0 { try #require(Glibc.listen(listener, 8) == 0) }
+        return (listener, UInt16(bigEndian: address.sin_port))
+    }
+
+    @Test(arguments: LiveTraffic.hooks)
+    func whoListensWhereWeDidIsRecorded(hook: CaptureOptions.Hook) throws {
+        // A port that is free. The kernel takes one that it chose itself away before the listener is told to be gone.
+        let free = try listen(at: 0)
+        close(free.socket)
+        let output = try LiveTraffic.temporaryFile()
+        defer { try? FileManager.default.removeItem(at: output) }
+        let process = try LiveTraffic.python("events.py", ["taken", String(free.port)], output: output)
+        let seen = try LiveTraffic.capture(hook) { _ in
+            close(try listen(at: free.port).socket)
+            try process.run()
+        } until: {
+            !process.isRunning
+        } finally: {
+            $0.pid = UInt32(process.processIdentifier)
+        }
+        #expect(process.terminationStatus == 0)
+        #expect(seen.data.map(\.header.length) == [8, 8])
     }
 
     @Test(arguments: LiveTraffic.hooks)

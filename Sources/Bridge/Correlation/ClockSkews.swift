@@ -2,11 +2,15 @@ internal import OTLP
 
 /// By how much the clocks of two owners differ, as far as their calls and requests tell: where a request lies within the call
 /// that led to it, the middles of both differ by little more than the clocks do. For each pair of owners the difference is
-/// taken at which by far the most requests and calls nearby agree; where none stands out, clocks count as one.
+/// taken at which by far more requests and calls nearby agree than at differences a little smaller or larger: in a short or
+/// busy file many agree by chance, anywhere. Where none stands out, clocks count as one; so they do where most of those that
+/// agree lie within one another as they are: a request may end long before its caller has read the answer.
 struct ClockSkews {
     /// The largest difference that is looked for, ns, and how finely.
     private static let reach: Int64 = 2_000_000_000
     private static let step: Int64 = 500_000
+    /// How many steps either way tell how many agree by chance.
+    private static let around = 16
     /// Among more owners there are too many pairs.
     private static let maximumOwners = 48
     /// Requests of an owner that are looked at, and calls for each.
@@ -27,7 +31,7 @@ struct ClockSkews {
             if span.kind == .server { requests[Int(span.owner)] += 1 }
         }
         for callee in 0..<owners {
-            var votes = [[UInt16]](repeating: [], count: owners)
+            var votes = [[Votes]](repeating: [], count: owners)
             var seen = 0
             // From all over the file.
             let stride = requests[callee] / ClockSkews.samples + 1
@@ -54,7 +58,7 @@ struct ClockSkews {
     }
 
     private static func vote(
-        _ span: FileSpan, from place: Int, _ direction: Int, _ spans: borrowing FileSpans, _ votes: inout [[UInt16]],
+        _ span: FileSpan, from place: Int, _ direction: Int, _ spans: borrowing FileSpans, _ votes: inout [[Votes]],
         _ bins: Int
     ) {
         var (at, looked) = (place, 0)
@@ -76,25 +80,47 @@ struct ClockSkews {
                 continue
             }
             if votes[Int(call.owner)].isEmpty {
-                votes[Int(call.owner)] = [UInt16](repeating: 0, count: bins)
+                votes[Int(call.owner)] = [Votes](repeating: Votes(), count: bins)
             }
-            let bin = Int((difference + reach) / step)
-            if votes[Int(call.owner)][bin] < .max { votes[Int(call.owner)][bin] += 1 }
+            let slack = (call.end - call.start - length) / 2
+            votes[Int(call.owner)][Int((difference + reach) / step)].add(isWithin: difference.magnitude <= slack)
         }
     }
 
-    /// The difference that stands out; nil if none does, or it is as small as what is borne anyway.
-    private static func peak(_ votes: [UInt16]) -> Int64? {
-        var (best, count, total) = (0, 0, 0)
-        for index in 1..<votes.count - 1 {
-            let near = Int(votes[index - 1]) + Int(votes[index]) + Int(votes[index + 1])
-            total += Int(votes[index])
-            if near > count { (best, count) = (index, near) }
+    /// The difference that stands out; nil if none does, none is needed, or it is as small as what is borne anyway.
+    private static func peak(_ votes: [Votes]) -> Int64? {
+        var (best, excess) = (0, 0.0)
+        // What is in the bins around the one at hand, but for the three in the middle.
+        var (sum, bins) = (votes.prefix(around).reduce(0) { $0 + Int($1.all) }, min(around, votes.count))
+        for index in votes.indices {
+            if index + around < votes.count { (sum, bins) = (sum + Int(votes[index + around].all), bins + 1) }
+            if index > around { (sum, bins) = (sum - Int(votes[index - around - 1].all), bins - 1) }
+            guard index > 0, index < votes.count - 1 else { continue }
+            let near = (index - 1...index + 1).reduce(0) { $0 + Int(votes[$1].all) }
+            let chance = 3 * Double(sum - near) / Double(bins - 3)
+            // Far more than chance would bring together.
+            let above = Double(near) - (chance + 8 * chance.squareRoot() + 16)
+            if above > excess { (best, excess) = (index, above) }
         }
-        let average = Double(3 * total) / Double(votes.count)
-        // Far more than chance would bring together anywhere.
-        guard Double(count) > average + 8 * average.squareRoot() + 16 else { return nil }
         let skew = Int64(best) * step - reach
-        return skew.magnitude > AcrossMatching.tolerance / 2 ? skew : nil
+        guard excess > 0, skew.magnitude > AcrossMatching.tolerance / 2 else { return nil }
+        let (all, within) = (best - 1...best + 1).reduce((0, 0)) {
+            ($0.0 + Int(votes[$1].all), $0.1 + Int(votes[$1].within))
+        }
+        return 2 * within > all ? nil : skew
+    }
+}
+
+/// Pairs of a call and a request whose middles differ by some step.
+private struct Votes {
+    /// How many there are, up to 65,535.
+    var all: UInt16 = 0
+    /// In how many of them the request lies within the call, were the two clocks one.
+    var within: UInt16 = 0
+
+    mutating func add(isWithin: Bool) {
+        guard all < .max else { return }
+        all += 1
+        if isWithin { within += 1 }
     }
 }

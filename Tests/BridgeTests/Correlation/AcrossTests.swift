@@ -9,7 +9,8 @@ import Testing
     /// Calls of one service that overlap, and the requests of another that they led to: number n is the call 1000+n and the
     /// request 2000+n.
     private func calls(
-        _ count: UInt64, gap: UInt64, skew: Int64 = 0, client: (UInt64) -> [(String, String)] = { _ in [] },
+        _ count: UInt64, gap: UInt64, skew: Int64 = 0, reading: (UInt64) -> UInt64 = { _ in 0 },
+        client: (UInt64) -> [(String, String)] = { _ in [] },
         server: (UInt64) -> [(String, String)] = { _ in [] }
     ) -> [String] {
         var random: UInt64 = 11
@@ -25,8 +26,11 @@ import Testing
             let over = begun + 1_000_000 + next(3_000_000)
             let shift = UInt64(bitPattern: skew)
             front.append(
-                Item(id: 1000 + number, kind: 3, start: start, end: over + 60_000 + next(30_000), name: "GET")
-                    .with(client(number)))
+                Item(
+                    id: 1000 + number, kind: 3, start: start, end: over + reading(number) + 60_000 + next(30_000),
+                    name: "GET"
+                )
+                .with(client(number)))
             back.append(
                 Item(id: 2000 + number, kind: 2, start: begun &+ shift, end: over &+ shift, name: "GET /")
                     .with(server(number)))
@@ -70,10 +74,30 @@ import Testing
         }
     }
 
-    @Test func thePortOfAConnectionTells() throws {
-        let lines = calls(
-            300, gap: 20_000, client: { [("network.local.port", "\(10_000 + $0)")] },
+    /// Calls that say their port, and for how long, ns, their answer is read after the server is done with it.
+    private func callsWithPorts(
+        _ count: UInt64, gap: UInt64, reading: (UInt64) -> UInt64 = { _ in 0 }
+    ) -> [String] {
+        calls(
+            count, gap: gap, reading: reading, client: { [("network.local.port", "\(10_000 + $0)")] },
             server: { [("client.port", "\(10_000 + $0)")] })
+    }
+
+    @Test func chanceIsNoDifferenceOfClocks() throws {
+        // All within some hundredths of a second, so that very many calls and requests are near one another.
+        for gap: UInt64 in [40_000, 70_000, 100_000, 300_000] {
+            let found = try SpanFile().found(callsWithPorts(500, gap: gap) { $0 % 7 * 3_000_000 }, across: true)
+            #expect(right(found, 500) == (500, 0), "\(gap)")
+        }
+    }
+
+    @Test func answersThatAreReadForLongAreNoDifferenceOfClocks() throws {
+        let lines = callsWithPorts(400, gap: 30_000_000) { $0 % 8 == 0 ? 0 : 12_000_000 }
+        #expect(right(try SpanFile().found(lines, across: true), 400) == (400, 0))
+    }
+
+    @Test func thePortOfAConnectionTells() throws {
+        let lines = callsWithPorts(300, gap: 20_000)
         let found = try SpanFile().found(lines, across: true)
         #expect(right(found, 300) == (300, 0))
         #expect(found[2007]?.method == "flow")

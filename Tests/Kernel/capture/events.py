@@ -1,11 +1,12 @@
 """What processes and event loops do besides moving bytes, with a line of JSON for each.
 
-usage: events.py fork|turns|half|refused|reset|joined|send SIZE...
+usage: events.py fork|turns|half|refused|reset|answered ROUNDS|taken PORT|joined|send SIZE...
 """
 import json
 import os
 import select
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -88,6 +89,47 @@ def reset():
     except ConnectionResetError:
         pass
     client.close()
+
+
+def answered(rounds):
+    """Connections that are reset right behind their answer, which may be read while the reset arrives."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    address = listener.getsockname()
+    if os.fork() == 0:
+        for _ in range(int(rounds)):
+            server, _ = listener.accept()
+            server.recv(100)
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            server.send(b"answer")
+            server.close()
+        os._exit(0)
+    for _ in range(int(rounds)):
+        client = socket.create_connection(address)
+        client.send(b"question")
+        client.setblocking(False)
+        got = None
+        while got is None:
+            try:
+                got = client.recv(100)
+            except BlockingIOError:
+                pass
+        assert got == b"answer"
+        client.close()
+    os.wait()
+
+
+def taken(port):
+    """Listens where somebody else has."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", int(port)))
+    listener.listen()
+    client = socket.create_connection(("127.0.0.1", int(port)))
+    server, _ = listener.accept()
+    client.send(b"question")
+    assert server.recv(100) == b"question"
 
 
 def joined():

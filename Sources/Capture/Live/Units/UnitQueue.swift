@@ -12,34 +12,42 @@ struct UnitQueue {
     }
 
     static let capacity = 1024
-    private var entries: [Entry] = []
+    /// Every record of a process that is not known yet asks for it: that must not depend on how many wait.
+    private var entries: [UInt32: Entry] = [:]
     /// What could not be done and will not be tried again.
     private var abandoned: Set<ProcessKey> = []
 
     /// When there will be something to do.
-    var due: UInt64? { entries.lazy.map(\.due).min() }
+    private(set) var due: UInt64?
 
     /// Adds a process unless it is there already; false when there is no room.
     mutating func add(_ entry: Entry) -> Bool {
-        if let index = entries.firstIndex(where: { $0.number == entry.number }) {
+        if let known = entries[entry.number] {
             // It was just started, and talks already.
-            if entries[index].tries == 0 { entries[index].due = min(entries[index].due, entry.due) }
+            if known.tries == 0, entry.due < known.due {
+                var sooner = known
+                sooner.due = entry.due
+                keep(sooner)
+            }
             return true
         }
         if abandoned.contains(ProcessKey(pid: entry.number, start: entry.start)) { return true }
         guard entries.count < UnitQueue.capacity else { return false }
-        entries.append(entry)
+        keep(entry)
         return true
     }
 
-    /// What is to be done now; it stays, so that nobody adds it meanwhile.
-    func next(now: UInt64) -> Entry? { entries.first { $0.due <= now } }
+    /// What is to be done now, the longest due first; it stays, so that nobody adds it meanwhile.
+    func next(now: UInt64) -> Entry? {
+        guard let due, due <= now else { return nil }
+        return entries.values.min { ($0.due, $0.number) < ($1.due, $1.number) }
+    }
 
     /// A process is done.
     ///
     /// - Parameter isAbandoned: it could not be, and must not be asked for again.
     mutating func finish(_ entry: Entry, isAbandoned: Bool) {
-        entries.removeAll { $0.number == entry.number }
+        remove(entry.number)
         guard isAbandoned, entry.start != 0 else { return }
         if abandoned.count >= UnitQueue.capacity { abandoned.removeAll(keepingCapacity: true) }
         abandoned.insert(ProcessKey(pid: entry.number, start: entry.start))
@@ -47,10 +55,21 @@ struct UnitQueue {
 
     /// A process is to be looked at again. (Unless it was added meanwhile, when the first look at all processes meets it.)
     mutating func postpone(_ entry: Entry, until due: UInt64) {
-        entries.removeAll { $0.number == entry.number }
+        remove(entry.number)
+        guard entries.count < UnitQueue.capacity else { return }
         var later = entry
         later.due = due
         later.tries += 1
-        if entries.count < UnitQueue.capacity { entries.append(later) }
+        keep(later)
+    }
+
+    private mutating func keep(_ entry: Entry) {
+        entries[entry.number] = entry
+        due = min(due ?? .max, entry.due)
+    }
+
+    private mutating func remove(_ number: UInt32) {
+        entries[number] = nil
+        due = entries.values.lazy.map(\.due).min()
     }
 }
