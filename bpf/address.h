@@ -60,7 +60,7 @@ static __always_inline void fill_unix(struct socket_state *state, struct sock *s
     int is_peer_named = peer && BPF_CORE_READ((struct unix_sock *)peer, addr) != NULL;
     if (is_peer_named && !is_named)
         remote = local | accepted;
-    else if (peer && is_named && !is_peer_named)
+    else if (remote != 0 && is_named && !is_peer_named)
         local = remote | accepted;
     *(__u64 *)state->local_address = local;
     *(__u64 *)state->peer_address = remote;

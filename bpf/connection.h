@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  *
  * TCP connections: being opened, and closed. AF_UNIX has no such tracepoint: its end is read from a receive that
- * returns nothing (received_nothing).
+ * returns nothing (finds_the_end).
  */
 #ifndef INTERSPAN_CONNECTION_H
 #define INTERSPAN_CONNECTION_H
@@ -91,39 +91,6 @@ static __noinline int connection_opened(struct counter_row *row, struct socket_s
     return 0;
 }
 
-/* A connection is about to be opened, in the context of the thread that opens it. The local port is often not chosen
- * yet, so what is read of the addresses is not kept. */
-static __always_inline void connection_opens(enum way way, struct counter_row *row, struct sock *sk)
-{
-    struct task_struct *task = bpf_get_current_task_btf();
-    __u32 number = namespace_pid(task);
-    if (process_is_own(row, number)) {
-        own_connection_opens(way, sk);
-        return;
-    }
-    if (namespace_is_filtered(row, BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)) ||
-        process_is_left_out(row, task, number))
-        return;
-    /* A socket may be connected again after it was disconnected: that is another connection. */
-    struct socket_state *state = socket_found(way, sk);
-    if (state) {
-        __u64 inode = state->inode;
-        __builtin_memset(state, 0, sizeof(*state));
-        state->inode = inode;
-    }
-    state = socket_made(way, sk);
-    if (!state) {
-        count(row, INTERSPAN_COUNTER_HOOKED);
-        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
-        return;
-    }
-    fill_addresses(state, sk, 0);
-    /* Nobody knows yet whether it will be left out, or that its other end is the agent: it has its numbers, and with them its
-     * identity, only when it is established. */
-    state->is_told = 1;
-    connection_opened(row, state, number);
-}
-
 /* This end can move nothing any more. `by_process`: the current thread did it; else it may be any thread that the
  * segment which ended the connection interrupted. A function of its own for the room that its record takes on the
  * stack. */
@@ -146,6 +113,41 @@ static __noinline int connection_closes(struct counter_row *row, struct socket_s
     describe_socket(&record, state);
     event_submit(row, &record, INTERSPAN_KIND_CLOSE);
     return 0;
+}
+
+/* A connection is about to be opened, in the context of the thread that opens it. The local port is often not chosen
+ * yet, so what is read of the addresses is not kept. */
+static __always_inline void connection_opens(enum way way, struct counter_row *row, struct sock *sk)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    __u32 number = namespace_pid(task);
+    if (process_is_own(row, number)) {
+        own_connection_opens(way, sk);
+        return;
+    }
+    if (namespace_is_filtered(row, BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)) ||
+        process_is_left_out(row, task, number))
+        return;
+    /* A socket may be connected again after it was disconnected: that is another connection. */
+    struct socket_state *state = socket_found(way, sk);
+    if (state) {
+        if (state->is_told)
+            connection_closes(row, state, 1);
+        __u64 inode = state->inode;
+        __builtin_memset(state, 0, sizeof(*state));
+        state->inode = inode;
+    }
+    state = socket_made(way, sk);
+    if (!state) {
+        count(row, INTERSPAN_COUNTER_HOOKED);
+        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        return;
+    }
+    fill_addresses(state, sk, 0);
+    /* Nobody knows yet whether it will be left out, or that its other end is the agent: it has its numbers, and with them its
+     * identity, only when it is established. */
+    state->is_told = 1;
+    connection_opened(row, state, number);
 }
 
 /* Bytes that were received and not read: they still follow, although the connection is gone. */
@@ -220,24 +222,25 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
     struct socket_state *state = socket_found(way, sk);
     if (!state)
         return 0;
-    /* close() shuts both directions before it changes the state; a reset does so after. */
+    /* close() shuts both directions before it changes the state; a reset does so after. Who calls shutdown() when the
+     * peer has done so may still read what came before. */
     int is_shut = sk->sk_shutdown == SHUTDOWN_BOTH;
     if (after != STATE_CLOSE) {
-        if (is_shut)
+        if (is_shut && !has_unread(sk))
             connection_closes(row, state, 1);
         return 0;
     }
     int by_process = is_shut && (before == STATE_ESTABLISHED || before == STATE_CLOSE_WAIT ||
                                  before == STATE_SYN_SENT || before == STATE_SYN_RECV);
-    /* A reset may arrive while a call that takes the last bytes has not been recorded yet. Whoever is waiting is told of
-     * it by the socket's error, and asks for more, or closes. */
-    int is_reset = before != STATE_SYN_SENT && sk->sk_err != 0;
-    if (by_process || !(is_reset || has_unread(sk)))
+    /* Else a segment did: a reset, or the peer's FIN behind one of ours. A call that has taken the last bytes may not have
+     * been recorded yet. Whoever has the socket reads on and finds the end, or closes; nobody has it any more where close()
+     * was what ended it. */
+    if (by_process || before == STATE_SYN_SENT)
         connection_closes(row, state, by_process);
     return 0;
 }
 
-/* The last that is seen of a socket: the end of those that were reset, or had bytes unread, and were not read again. */
+/* The last that is seen of a socket: the end of those that a segment ended and that were not read again. */
 static __always_inline int destroyed(enum way way, struct sock *sk)
 {
     struct counter_row *row = row_of(SLOT_DESTROY);
@@ -248,16 +251,22 @@ static __always_inline int destroyed(enum way way, struct sock *sk)
     return 0;
 }
 
-/* Whether a receive that returned this may have found the end: nothing, or why the connection is gone. */
-static __always_inline int may_be_the_end(long result)
+/* Whether a call that returned this may have found the end of a stream: nothing, or why the connection is gone. */
+static __always_inline int is_final(long result)
 {
     return result == 0 || result == -ERROR_RESET || result == -ERROR_TIMED_OUT || result == -ERROR_PIPE;
 }
 
+/* Whether it has, if both directions are shut. Who can send nothing more on a TCP connection may still read. */
+static __always_inline int may_be_the_end(__u8 direction, __u16 family, long result)
+{
+    return is_final(result) && (direction == INTERSPAN_DIRECTION_RECEIVE || (family == AF_UNIX && result != 0));
+}
+
 /* A receive that asked for something returned nothing. Once both directions are shut, and not just the peer's
  * sending one, that is the end: of an AF_UNIX stream, which has no tracepoint of its own, and of a TCP connection that
- * was reset or had bytes unread when it ended. */
-static __always_inline void received_nothing(enum way way, struct counter_row *row, struct task_struct *task,
+ * a segment ended. So it is when an AF_UNIX stream takes nothing more. */
+static __always_inline void finds_the_end(enum way way, struct counter_row *row, struct task_struct *task,
                                              struct sock *sk)
 {
     if (READ(way, sk, sk_type) != SOCK_STREAM || READ(way, sk, sk_shutdown) != SHUTDOWN_BOTH)

@@ -23,6 +23,8 @@
 #define FRAME_LONGEST (1u << 20)
 /* Most bytes that are kept of a call, its ranges not counted. */
 #define FRAMES_KEPT_MAXIMUM (PAYLOAD_MAXIMUM - 4096u)
+/* What is said of them beside, at most: where each kept range lies. */
+#define FRAMES_SAID ((__u32)(FRAME_RANGES * sizeof(struct interspan_range)))
 
 /* Copies `count` bytes of the call, from `at` on, to the payload behind what is kept. Returns whether it could. */
 __noinline int frame_copy(struct scratch *scratch, __u32 count)
@@ -31,7 +33,8 @@ __noinline int frame_copy(struct scratch *scratch, __u32 count)
         return 0;
     struct framing *f = &scratch->framing;
     struct walk *walk = &scratch->walk;
-    if (f->out > FRAMES_KEPT_MAXIMUM || count > FRAMES_KEPT_MAXIMUM - f->out)
+    if (f->out > FRAMES_KEPT_MAXIMUM || count > FRAMES_KEPT_MAXIMUM - f->out ||
+        f->out + count + FRAMES_SAID > settings.payload_bound)
         return 0;
     walk->next = f->address;
     walk->vectors = f->vectors;

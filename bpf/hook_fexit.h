@@ -34,7 +34,7 @@ int fexit_tcp_send(unsigned long long *context)
 SEC("fexit/tcp_recvmsg")
 int fexit_tcp_receive(unsigned long long *context)
 {
-    if (RECEIVE_FLAGS(context) & MSG_PEEK)
+    if (RECEIVE_FLAGS(context) & MSG_ELSEWHERE)
         return 0;
     return socket_call(SLOT_RECEIVE, (struct sock *)context[0], NULL, RECEIVE_RESULT(context),
                        INTERSPAN_DIRECTION_RECEIVE);
@@ -61,7 +61,7 @@ int fexit_udp6_send(unsigned long long *context)
 SEC("fexit/udp_recvmsg")
 int fexit_udp_receive(unsigned long long *context)
 {
-    if (RECEIVE_FLAGS(context) & MSG_PEEK)
+    if (RECEIVE_FLAGS(context) & MSG_ELSEWHERE)
         return 0;
     return socket_call(SLOT_UDP_RECEIVE, (struct sock *)context[0], (struct msghdr *)context[1],
                        RECEIVE_RESULT(context), INTERSPAN_DIRECTION_RECEIVE);
@@ -70,7 +70,7 @@ int fexit_udp_receive(unsigned long long *context)
 SEC("fexit/udpv6_recvmsg")
 int fexit_udp6_receive(unsigned long long *context)
 {
-    if (RECEIVE_FLAGS(context) & MSG_PEEK)
+    if (RECEIVE_FLAGS(context) & MSG_ELSEWHERE)
         return 0;
     return socket_call(SLOT_UDP6_RECEIVE, (struct sock *)context[0], (struct msghdr *)context[1],
                        RECEIVE_RESULT(context), INTERSPAN_DIRECTION_RECEIVE);
@@ -87,7 +87,7 @@ int fexit_unix_send(unsigned long long *context)
 SEC("fexit/unix_stream_recvmsg")
 int fexit_unix_receive(unsigned long long *context)
 {
-    if (context[3] & MSG_PEEK)
+    if (context[3] & MSG_ELSEWHERE)
         return 0;
     struct sock *sk = ((struct socket *)context[0])->sk;
     return socket_call(SLOT_UNIX_RECEIVE, sk, NULL, (int)context[4], INTERSPAN_DIRECTION_RECEIVE);

@@ -55,7 +55,7 @@ int sock_send(unsigned long long *context)
 SEC("tp_btf/sock_recv_length")
 int sock_receive(unsigned long long *context)
 {
-    if (context[2] & MSG_PEEK)
+    if (context[2] & MSG_ELSEWHERE)
         return 0;
     return socket_call(SLOT_RECEIVE, (struct sock *)context[0], NULL, (int)context[1], INTERSPAN_DIRECTION_RECEIVE);
 }

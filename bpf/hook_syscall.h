@@ -29,8 +29,8 @@ static __always_inline __u8 direction_of(__u8 call)
 static __always_inline int call_peeks(__u8 call, struct pt_regs *regs)
 {
     if (call == INTERSPAN_CALL_RECVMSG)
-        return CALL_ARGUMENT_3(regs) & MSG_PEEK;
-    return (call == INTERSPAN_CALL_RECVFROM || call == INTERSPAN_CALL_RECVMMSG) && (CALL_ARGUMENT_4(regs) & MSG_PEEK);
+        return CALL_ARGUMENT_3(regs) & MSG_ELSEWHERE;
+    return (call == INTERSPAN_CALL_RECVFROM || call == INTERSPAN_CALL_RECVMMSG) && (CALL_ARGUMENT_4(regs) & MSG_ELSEWHERE);
 }
 
 static __always_inline __u32 message_length(__u64 messages, __u32 index)
@@ -115,8 +115,8 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
     if (!sk || !row || call_peeks(call, regs))
         return;
     if (result <= 0) {
-        if (t.direction == INTERSPAN_DIRECTION_RECEIVE && !asks_nothing(regs))
-            received_nothing(WAY_ADDRESS, row, task, sk);
+        if (may_be_the_end(t.direction, BPF_CORE_READ(sk, __sk_common.skc_family), result) && !asks_nothing(regs))
+            finds_the_end(WAY_ADDRESS, row, task, sk);
         return;
     }
     enum watched watched = is_watched(WAY_ADDRESS, sk, t.direction);
@@ -163,7 +163,7 @@ int syscall_exit(unsigned long long *context)
         return 0;
     }
     __u8 call = call_of(CALL_NUMBER(regs));
-    if (call != INTERSPAN_CALL_UNKNOWN && (result > 0 || may_be_the_end(result)))
+    if (call != INTERSPAN_CALL_UNKNOWN && (result > 0 || is_final(result)))
         call_returned(task, regs, call, result);
     return 0;
 }

@@ -19,7 +19,8 @@
 #define SOCK_STREAM 1
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
-#define MSG_PEEK 2
+/* MSG_PEEK and MSG_ERRQUEUE: what a receive with them returns does not leave the stream. */
+#define MSG_ELSEWHERE (2 | 0x2000)
 #define SOCK_DONE 1 /* skc_flags, a bit's number: the peer's FIN has been received */
 #define SHUTDOWN_BOTH 3 /* sk_shutdown: neither direction can move anything any more */
 #define ERROR_PIPE 32       /* errno.h: of a connection that was reset after the peer had closed its direction */
@@ -117,7 +118,6 @@ struct sock {
     struct pid *sk_peer_pid; /* AF_UNIX: of an accepted socket, who connected; of another, who listens */
     __u16 sk_protocol;
     __u16 sk_type;
-    int sk_err;
     __u8 sk_shutdown;
 };
 

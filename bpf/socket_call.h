@@ -131,8 +131,8 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, const st
         return 0;
     if (result <= 0) {
         struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-        if (direction == INTERSPAN_DIRECTION_RECEIVE && may_be_the_end(result) && !asks_nothing(regs))
-            received_nothing(WAY_TYPED, row, task, sk);
+        if (may_be_the_end(direction, sk->__sk_common.skc_family, result) && !asks_nothing(regs))
+            finds_the_end(WAY_TYPED, row, task, sk);
         messages_end(task, regs);
         return 0;
     }

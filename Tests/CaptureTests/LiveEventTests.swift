@@ -107,9 +107,9 @@ import Testing
         #expect(closes.count == 1)
     }
 
-    @Test(arguments: LiveTraffic.hooks)
-    func anAnswerThatIsReadWhileAResetArrivesComesBeforeTheEnd(hook: CaptureOptions.Hook) throws {
-        let seen = try LiveTraffic.capture(hook, "events.py", ["answered", "2000"])
+    @Test(arguments: LiveTraffic.hooks, ["reset", "half", "late"])
+    func anAnswerThatIsReadWhileTheEndArrivesComesBeforeIt(hook: CaptureOptions.Hook, how: String) throws {
+        let seen = try LiveTraffic.capture(hook, "events.py", ["answered", how, "2000"])
         let ours = Set(seen.data.map(\.header.socket))
         var ended: Set<UInt64> = []
         var (answers, late) = (0, 0)
@@ -123,6 +123,21 @@ import Testing
         }
         #expect((ours.count, answers, late) == (2000, 2000, 0))
         #expect(ended.count == 2000)
+    }
+
+    @Test(arguments: LiveTraffic.hooks)
+    func unixConnectionsWhoseClientIsGoneAreApartAndEnd(hook: CaptureOptions.Hook) throws {
+        let seen = try LiveTraffic.capture(hook, "events.py", ["orphans"])
+        let received = seen.data.filter { !$0.isSent }
+        #expect(received.map(\.header.length) == [8, 8])
+        let identities = Set(
+            received.map { record in
+                withUnsafeBytes(of: record.header.local_address) { Array($0) }
+                    + withUnsafeBytes(of: record.header.peer_address) { Array($0) }
+            })
+        #expect(identities.count == 2)
+        let servers = Set(received.map(\.header.socket))
+        #expect(seen.events(INTERSPAN_KIND_CLOSE).filter { servers.contains($0.header.socket) }.count == 2)
     }
 
     @Test(arguments: LiveTraffic.hooks)

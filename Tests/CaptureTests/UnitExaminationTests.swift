@@ -75,6 +75,34 @@ struct UnitExaminationTests {
         #expect(queue.due == 0)
     }
 
+    @Test func aProgramThatBeginsWhileItsProcessIsLookedAtIsLookedAt() throws {
+        var queue = UnitQueue()
+        Self.begin(at: 50, in: &queue)
+        // Met among all processes there are, before it began anything.
+        let met = UnitQueue.Entry(number: 1, start: 0, due: 0)
+        queue.finish(met, isAbandoned: true)
+        queue.postpone(met, until: 1000)
+        #expect(queue.due == 50)
+        // Taken from here, it begins another.
+        let first = try #require(queue.next(now: 50))
+        Self.begin(at: 70, in: &queue)
+        queue.finish(first, isAbandoned: true)
+        let second = try #require(queue.next(now: 70))
+        queue.finish(second, isAbandoned: true)
+        #expect(queue.due == nil)
+        // What could not be done for one program may be for the next.
+        Self.add([(1, 5, 0)], to: &queue)
+        #expect(queue.due == nil)
+        Self.begin(at: 90, in: &queue)
+        #expect(queue.due == 90)
+    }
+
+    /// Process 1 begins a program, and is to be looked at some time later.
+    private static func begin(at due: UInt64, in queue: inout UnitQueue) {
+        let isAdded = queue.add(UnitQueue.Entry(number: 1, start: 5, due: due, programs: 1))
+        #expect(isAdded)
+    }
+
     @Test func aFullQueueRefuses() {
         var queue = UnitQueue()
         Self.add((0..<UInt32(UnitQueue.capacity)).map { ($0, 1, 0) }, to: &queue)

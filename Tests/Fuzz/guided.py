@@ -60,9 +60,10 @@ FLAGS = [
     "-I", str(ROOT / "bpf/include"), "-I", str(SCRATCH),
     # Libraries of the system that parsers call.
     *(word for file in sorted(ROOT.glob("Sources/C*/module.modulemap")) for word in ("-I", str(file.parent)))]
-# A leak is a failure, a slow input is too, and memory that only counts up ends in rss_limit_mb. Swift's own backtraces
-# would hold up each failure and are no help beside the sanitizer's.
-LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"]
+# A leak is a failure, an input without an end is too (by wall time, of which a hypervisor may take much away), and
+# memory that only counts up ends in rss_limit_mb. Swift's own backtraces would hold up each failure and are no help
+# beside the sanitizer's.
+LIMITS = ["-timeout=120", "-rss_limit_mb=2048", "-print_final_stats=1"]
 ENVIRONMENT = dict(os.environ, SWIFT_BACKTRACE="enable=no")
 
 

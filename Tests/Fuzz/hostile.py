@@ -3,6 +3,7 @@ memory, with an exit status of its own and never by a signal.
 
 The same seeds each time unless told otherwise. A failure prints its seed and keeps its input.
 """
+import contextlib
 import pathlib
 import random
 import shutil
@@ -13,7 +14,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "Kernel"))
 
-from harness import pcap  # noqa: E402
+from harness import patience, pcap  # noqa: E402
 
 TIMEOUT_S = 20
 # Failures of one kind after which the rest of it would say nothing new.
@@ -155,18 +156,30 @@ KINDS = [
 ]
 
 
+def errors_of(process):
+    """What a process wrote to standard error until its end; None if it does not end in time."""
+    end = patience.now() + TIMEOUT_S
+    while patience.now() < end:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=0.5)[1]
+    return None
+
+
 def fault(binary, command, path):
     """What was wrong with a run; None if nothing was."""
-    try:
-        result = subprocess.run(
+    with subprocess.Popen(
             ["prlimit", f"--as={MEMORY}", "--core=0", binary, *command, path], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=TIMEOUT_S)
-    except subprocess.TimeoutExpired:
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        try:
+            said = errors_of(process)
+        finally:
+            process.kill()
+    if said is None:
         return f"still running after {TIMEOUT_S} s"
-    if result.returncode not in (0, 1, 2):
-        return f"ended with {result.returncode}: {result.stderr[-300:].decode(errors='replace')}"
-    if result.returncode and not result.stderr.strip():
-        return f"ended with {result.returncode} and said nothing"
+    if process.returncode not in (0, 1, 2):
+        return f"ended with {process.returncode}: {said[-300:].decode(errors='replace')}"
+    if process.returncode and not said.strip():
+        return f"ended with {process.returncode} and said nothing"
     return None
 
 

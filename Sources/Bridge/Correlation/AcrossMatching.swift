@@ -1,3 +1,4 @@
+internal import Capture
 internal import Correlate
 internal import OTLP
 
@@ -98,21 +99,29 @@ struct AcrossMatching: ~Copyable {
         let behind = AcrossMatching.tolerance + skews.largest
         open.forget(key) { call in
             let other = spans.spans[Int(call)]
-            let until = other.kind == .producer ? other.end &+ AcrossMatching.messageWindow : other.end
+            // One without an end may be open still.
+            let isLasting = other.kind == .producer || other.flags.contains(.isOpen)
+            let until = isLasting ? other.end &+ AcrossMatching.messageWindow : other.end
             return until &+ behind < span.start
         }
         var candidates: [CallBlock.Candidate] = []
         open.forEach(key) { call in
             let other = spans.spans[Int(call)]
+            // They are let in early, for those whose clock is behind.
+            let ahead = AcrossMatching.tolerance + skews.skew(from: other.owner, to: span.owner).magnitude
+            guard other.start <= span.start &+ ahead else { return false }
             // What was called on its behalf did not lead to it.
             guard taken[Int(call) / 64] & 1 << UInt64(call % 64) == 0, spans.placings[Int(call)].parent != row.request,
                 let pair = pair(other, span, by: key)
             else {
-                return
+                return true
             }
             candidates.append(
                 CallBlock.Candidate(call: call, pair: pair, weight: 1, isShared: other.kind == .producer))
+            return true
         }
+        if case .id = key { keepAlike(&candidates, span, spans) }
+        if case .port = key { keepAlike(&candidates, span, spans) }
         alike.removeAll(keepingCapacity: true)
         for candidate in candidates { alike[candidate.pair.key, default: 0] += 1 }
         for place in candidates.indices {
@@ -121,7 +130,11 @@ struct AcrossMatching: ~Copyable {
         }
         guard !candidates.isEmpty else { return }
         if candidates.count > CallBlock.maximumCalls {
-            candidates.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.call < $1.call }
+            // Of equal ones any: if the earliest stayed, none but long delays would ever be learned.
+            candidates.sort {
+                $0.weight != $1.weight
+                    ? $0.weight > $1.weight : draw($0.call, row.request) < draw($1.call, row.request)
+            }
             candidates.removeSubrange(CallBlock.maximumCalls...)
         }
         row.candidates = candidates
@@ -132,6 +145,25 @@ struct AcrossMatching: ~Copyable {
         case .signature: row.alone *= 0.1
         case .silent, .all: break
         }
+    }
+
+    /// Of the calls that share an id or a port with a request, as those of a fan-out and of one HTTP/2 connection do, keeps
+    /// those that ask for the same, if any does: a proxy may have changed that.
+    private func keepAlike(
+        _ candidates: inout [CallBlock.Candidate], _ request: FileSpan, _ spans: borrowing FileSpans
+    ) {
+        guard candidates.count > 1, let signature = spans.details(of: request)?.signature, signature != 0 else {
+            return
+        }
+        func isAlike(_ candidate: CallBlock.Candidate) -> Bool {
+            spans.details(of: spans.spans[Int(candidate.call)])?.signature == signature
+        }
+        if candidates.contains(where: isAlike) { candidates.removeAll { !isAlike($0) } }
+    }
+
+    /// A number for a pair, the same in every run.
+    private func draw(_ call: UInt32, _ request: UInt32) -> UInt64 {
+        Mixer.mix(UInt64(call) << 32 | UInt64(request))
     }
 
     /// A call and a request that can be two ends of one; nil when they cannot.

@@ -90,17 +90,20 @@ struct ClockSkews {
     /// The difference that stands out; nil if none does, none is needed, or it is as small as what is borne anyway.
     private static func peak(_ votes: [Votes]) -> Int64? {
         var (best, excess) = (0, 0.0)
-        // What is in the bins around the one at hand, but for the three in the middle.
-        var (sum, bins) = (votes.prefix(around).reduce(0) { $0 + Int($1.all) }, min(around, votes.count))
-        for index in votes.indices {
-            if index + around < votes.count { (sum, bins) = (sum + Int(votes[index + around].all), bins + 1) }
-            if index > around { (sum, bins) = (sum - Int(votes[index - around - 1].all), bins - 1) }
-            guard index > 0, index < votes.count - 1 else { continue }
-            let near = (index - 1...index + 1).reduce(0) { $0 + Int(votes[$1].all) }
-            let chance = 3 * Double(sum - near) / Double(bins - 3)
+        // How many there are before each bin.
+        var sums = [0]
+        for bin in votes { sums.append(sums[sums.count - 1] + Int(bin.all)) }
+        for index in 1..<votes.count - 1 {
+            let near = sums[index + 2] - sums[index - 1]
+            let below = max(index - 1 - around, 0)..<index - 1
+            let above = index + 2..<min(index + 2 + around, votes.count)
+            // The side with more: where no more calls are looked at, that is the only one.
+            let chance = [below, above].map { side in
+                side.isEmpty ? 0 : 3 * Double(sums[side.upperBound] - sums[side.lowerBound]) / Double(side.count)
+            }.reduce(0, max)
             // Far more than chance would bring together.
-            let above = Double(near) - (chance + 8 * chance.squareRoot() + 16)
-            if above > excess { (best, excess) = (index, above) }
+            let more = Double(near) - (chance + 8 * chance.squareRoot() + 16)
+            if more > excess { (best, excess) = (index, more) }
         }
         let skew = Int64(best) * step - reach
         guard excess > 0, skew.magnitude > AcrossMatching.tolerance / 2 else { return nil }

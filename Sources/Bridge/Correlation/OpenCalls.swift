@@ -20,6 +20,8 @@ struct OpenCalls {
 
     /// How many calls of one kind are looked at, the latest first.
     static let maximumLooked = 512
+    /// How many are passed over on the way to those.
+    private static let maximumPassed = 8192
     /// Calls under all keys are forgotten at the latest when there are so many entries.
     private static let sweepAt = 1 << 20
 
@@ -42,10 +44,14 @@ struct OpenCalls {
         entries += 1
     }
 
-    /// Gives the calls under a key, the latest first.
-    func forEach(_ key: Key, _ body: (UInt32) -> Void) {
+    /// Gives the calls under a key, the latest first, to a body that says whether one counts among those looked at.
+    func forEach(_ key: Key, _ body: (UInt32) -> Bool) {
         guard let found = buckets[key]?.calls else { return }
-        for call in found.suffix(OpenCalls.maximumLooked).reversed() { body(call) }
+        var (looked, passed) = (0, 0)
+        for call in found.reversed() {
+            if body(call) { looked += 1 } else { passed += 1 }
+            if looked == OpenCalls.maximumLooked || passed == OpenCalls.maximumPassed { return }
+        }
     }
 
     /// Forgets calls that are over: those under a key when they have become many, and now and then all of them.

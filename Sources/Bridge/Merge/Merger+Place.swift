@@ -189,7 +189,7 @@ extension Merger {
     }
 
     /// A span below another parent than lineage gave, with all else as it was.
-    private func relocated(_ place: SpanContext, to parent: SpanContext) -> SpanContext {
+    private mutating func relocated(_ place: SpanContext, to parent: SpanContext) -> SpanContext {
         var place = place
         var parent = parent
         settle(&parent)

@@ -82,18 +82,55 @@ extension Merger: ReceivedSpanMerging {
         }
         guard !isConsumer else { return nil }
         if span.peerPort != 0 {
-            receiving.forEach(from: span.peerPort) { if covers($0, span) { candidates.append($0) } }
+            receiving.forEach(from: span.peerPort, about: source(span.start)) {
+                if covers($0, span) { candidates.append($0) }
+            }
             if span.signature != 0 {
                 candidates.removeAll { $0.signature != 0 && $0.signature != span.signature }
             }
         } else if span.signature != 0 {
-            receiving.forEach(signature: span.signature) { if covers($0, span) { candidates.append($0) } }
+            receiving.forEach(signature: span.signature, about: source(span.start)) {
+                if covers($0, span) { candidates.append($0) }
+            }
             // Without a port only the process can tell which of several services was asked.
             candidates.removeAll { senders.agreement(of: $0.process.key, with: maker) <= .none }
         }
         // A context that came all the same is one that its SDK does not speak.
         candidates.removeAll { $0.isForwarding || $0.isConsumer }
-        return candidates.count == 1 ? candidates[0] : choose(candidates, for: span, maker)
+        return nearest(of: candidates, to: span, maker)
+    }
+
+    /// Of several requests of one connection, or for one thing, that may be the one that a root is about: the one whose
+    /// process it is, which begins and ends when it does; none where another is nearly as near.
+    private mutating func nearest(
+        of candidates: [ReceivingEnds.Entry], to span: ReceivedSpan, _ maker: SpanMaker
+    ) -> ReceivingEnds.Entry? {
+        guard candidates.count > 1 else { return candidates.first }
+        let agreements = candidates.map { senders.agreement(of: $0.process.key, with: maker) }
+        let best = agreements.max() ?? .none
+        var (nearest, least, next) = (0, UInt64.max, UInt64.max)
+        for index in candidates.indices where best <= .none || agreements[index] == best {
+            let apart = distance(candidates[index], span)
+            if apart < least {
+                (nearest, least, next) = (index, apart, least)
+            } else {
+                next = min(next, apart)
+            }
+        }
+        // Stamps in whole milliseconds tell so much less.
+        let isCoarse = span.start % 1_000_000 == 0 && span.end % 1_000_000 == 0
+        guard next == .max || next - least > 2 * (isCoarse ? Merger.tolerance : Merger.tolerance / 20) else {
+            counters.ambiguous += 1
+            return nil
+        }
+        return candidates[nearest]
+    }
+
+    /// How far the beginnings and the ends of two are apart together, ns. One of ours that is open may end at any time.
+    private func distance(_ entry: ReceivingEnds.Entry, _ span: ReceivedSpan) -> UInt64 {
+        let finish = entry.finish == .max ? max(now, entry.start) : entry.finish
+        let (began, ended) = (wall(entry.start), wall(finish))
+        return (max(began, span.start) - min(began, span.start)) &+ (max(ended, span.end) - min(ended, span.end))
     }
 
     /// Of several that received one context, as a proxy and what stands behind it do: the one whose process it is, by
@@ -130,6 +167,8 @@ extension Merger: ReceivedSpanMerging {
         // The last byte of an answer may be written before or after the SDK ends its span.
         return span.start <= wall(entry.finish) &+ tolerance
     }
+
+    private func source(_ time: UInt64) -> UInt64 { time &- UInt64(bitPattern: wallClockOffset) }
 
     private func wall(_ time: UInt64) -> UInt64 { time &+ UInt64(bitPattern: wallClockOffset) }
 
@@ -202,12 +241,17 @@ extension Merger: ReceivedSpanMerging {
 
     /// Takes a span along that belongs to a trace which has become another, and puts its root where it began.
     mutating func follow(_ rewrite: inout SpanRewrite, _ span: ReceivedSpan) {
-        let trace = traces.current(span.traceID)
+        let trace = traces.current(span.traceID, neededAt: now)
         if span.parentSpanID == 0, rewrite.parentSpanID == nil, let root = traces[span.traceID]?.root,
             span.start &+ Merger.tolerance >= wall(root.start)
         {
-            rewrite.parentSpanID = root.spanID
-            counters.reparented += 1
+            // What will be there of it: the one above what was left out, or what took its place, which may be this one.
+            let above = shed.standing(for: root.spanID)
+            let parent = twins[above] ?? above
+            if parent != 0, parent != span.spanID {
+                rewrite.parentSpanID = parent
+                counters.reparented += 1
+            }
         }
         guard trace != span.traceID else { return }
         rewrite.traceID = trace

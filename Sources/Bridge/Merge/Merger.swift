@@ -124,8 +124,8 @@ struct Merger {
     mutating func settle(_ trace: TraceID) { if pending.remove(trace) != nil { settled.append(trace) } }
 
     /// Gives a span the trace that its own has become.
-    func settle(_ place: inout SpanContext) {
-        let trace = traces.current(place.traceID)
+    mutating func settle(_ place: inout SpanContext) {
+        let trace = traces.current(place.traceID, neededAt: now)
         guard trace != place.traceID else { return }
         if let state = traces[place.traceID], place.decision == .undecided {
             place.decision = state.decision
@@ -162,7 +162,12 @@ struct Merger {
     mutating func advance(to time: UInt64) {
         now = max(now, time)
         while let end = expiring.popFirst(before: time) { ends[end] = nil }
-        traces.advance(to: time)
+        traces.advance(to: time) { [ends] trace in
+            // Of our own making, with its root still under way.
+            let root = ExchangeID(high: trace.high, low: trace.low)
+            return ends.contains(ExchangeEnd(id: root, role: .server))
+                || ends.contains(ExchangeEnd(id: root, role: .client))
+        }
         counters.tracesEvicted = traces.evicted
     }
 

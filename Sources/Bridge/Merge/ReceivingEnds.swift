@@ -49,9 +49,20 @@ struct ReceivingEnds {
         var isLeftOut: Bool { spanID == parentSpanID }
     }
 
+    /// A port or a signature, and the second in which something began: busy ones have very many entries.
+    private struct Moment<Key: Hashable & Sendable>: Hashable {
+        var key: Key
+        var second: UInt64
+
+        init(_ key: Key, _ time: UInt64) {
+            self.key = key
+            second = time >> 30
+        }
+    }
+
     /// Names no entry.
     static let none = UInt64.max
-    /// Most entries of one key, port or signature that are looked at.
+    /// Most entries that are looked at of one key, and of one port or signature in each second.
     static let maximumLook = 64
 
     private let capacity: Int
@@ -59,8 +70,8 @@ struct ReceivingEnds {
     /// How many there have been: an entry's number is its place in this order.
     private var next: UInt64 = 0
     private var byKey: [SpanKey: UInt64] = [:]
-    private var byPort: [UInt16: UInt64] = [:]
-    private var bySignature: [UInt64: UInt64] = [:]
+    private var byPort: [Moment<UInt16>: UInt64] = [:]
+    private var bySignature: [Moment<UInt64>: UInt64] = [:]
 
     /// - Parameter capacity: most that are remembered.
     init(capacity: Int) { self.capacity = max(capacity, 1) }
@@ -75,10 +86,11 @@ struct ReceivingEnds {
             entry.previousOfKey = byKey.updateValue(number, forKey: entry.key) ?? ReceivingEnds.none
         }
         if !entry.isForwarding, !entry.isCaller {
-            entry.previousOfPort = byPort.updateValue(number, forKey: entry.peerPort) ?? ReceivingEnds.none
+            let port = Moment(entry.peerPort, entry.start)
+            entry.previousOfPort = byPort.updateValue(number, forKey: port) ?? ReceivingEnds.none
             if entry.signature != 0 {
-                entry.previousOfSignature =
-                    bySignature.updateValue(number, forKey: entry.signature) ?? ReceivingEnds.none
+                let signature = Moment(entry.signature, entry.start)
+                entry.previousOfSignature = bySignature.updateValue(number, forKey: signature) ?? ReceivingEnds.none
             }
         }
         if ring.count < capacity { ring.append(entry) } else { ring[Int(number % UInt64(capacity))] = entry }
@@ -96,14 +108,25 @@ struct ReceivingEnds {
         walk(byKey[key], \.previousOfKey) { if $0.key == key { body($0) } }
     }
 
-    /// Calls with each that a connection from a port led to, the latest first.
-    func forEach(from port: UInt16, _ body: (Entry) -> Void) {
-        walk(byPort[port], \.previousOfPort) { if $0.peerPort == port { body($0) } }
+    /// Calls with each that a connection from a port led to about a moment (ns of the source's clock): within its second and
+    /// those beside it.
+    func forEach(from port: UInt16, about time: UInt64, _ body: (Entry) -> Void) {
+        for second in ReceivingEnds.seconds(about: time) {
+            walk(byPort[Moment(port, second)], \.previousOfPort) { if $0.peerPort == port { body($0) } }
+        }
     }
 
-    /// Calls with each that was asked for the same, the latest first.
-    func forEach(signature: UInt64, _ body: (Entry) -> Void) {
-        walk(bySignature[signature], \.previousOfSignature) { if $0.signature == signature { body($0) } }
+    /// Calls with each that was asked for the same about a moment, likewise.
+    func forEach(signature: UInt64, about time: UInt64, _ body: (Entry) -> Void) {
+        for second in ReceivingEnds.seconds(about: time) {
+            walk(bySignature[Moment(signature, second)], \.previousOfSignature) {
+                if $0.signature == signature { body($0) }
+            }
+        }
+    }
+
+    private static func seconds(about time: UInt64) -> [UInt64] {
+        [time &+ 1 << 30, time, time &- 1 << 30]
     }
 
     private func walk(_ first: UInt64?, _ previous: KeyPath<Entry, UInt64>, _ body: (Entry) -> Void) {
@@ -123,7 +146,8 @@ struct ReceivingEnds {
 
     private mutating func forget(_ entry: Entry, _ number: UInt64) {
         if byKey[entry.key] == number { byKey[entry.key] = nil }
-        if byPort[entry.peerPort] == number { byPort[entry.peerPort] = nil }
-        if bySignature[entry.signature] == number { bySignature[entry.signature] = nil }
+        let (port, signature) = (Moment(entry.peerPort, entry.start), Moment(entry.signature, entry.start))
+        if byPort[port] == number { byPort[port] = nil }
+        if bySignature[signature] == number { bySignature[signature] = nil }
     }
 }

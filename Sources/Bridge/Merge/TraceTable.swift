@@ -108,6 +108,17 @@ struct TraceTable {
         return trace
     }
 
+    /// The same, of one that is needed at this time: what it has become stays known.
+    mutating func current(_ trace: TraceID, neededAt time: UInt64) -> TraceID {
+        var trace = trace
+        for _ in 0..<TraceTable.maximumHops {
+            guard case .moved(let next)? = states[trace]?.fate else { return trace }
+            states[trace]!.expires = max(states[trace]!.expires, time &+ ttl)
+            trace = next
+        }
+        return trace
+    }
+
     /// Changes what is known of a trace, which is needed at this time.
     mutating func update(_ trace: TraceID, at time: UInt64, _ body: (inout TraceState) -> Void) {
         let expires = time &+ ttl
@@ -124,11 +135,18 @@ struct TraceTable {
     /// Forgets a trace.
     mutating func remove(_ trace: TraceID) { states[trace] = nil }
 
-    /// Forgets what has had its time.
-    mutating func advance(to time: UInt64) {
+    /// Forgets what has had its time, but for those that have become another and are needed still.
+    mutating func advance(to time: UInt64, isNeeded: (TraceID) -> Bool = { _ in false }) {
         while let trace = expiring.popFirst(before: time) {
             guard let state = states[trace] else { continue }
-            if state.expires < time { states[trace] = nil } else { expiring.append(trace, at: state.expires) }
+            if state.expires >= time {
+                expiring.append(trace, at: state.expires)
+            } else if case .moved = state.fate, isNeeded(trace) {
+                states[trace]!.expires = time &+ ttl
+                expiring.append(trace, at: time &+ ttl)
+            } else {
+                states[trace] = nil
+            }
         }
     }
 

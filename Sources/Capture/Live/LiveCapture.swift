@@ -88,7 +88,8 @@ public struct LiveCapture: ~Copyable, CaptureSource {
     public var counters: CaptureCounters {
         var counters = tracker.counters
         let kernel = records.counters
-        counters.hooked = kernel.hooked
+        // A program that could not be run for its call would have counted it.
+        counters.hooked = kernel.hooked &+ kernel.missed
         counters.submitted = kernel.submitted
         counters.consumed = records.consumed
         counters.filtered.unselected = kernel.filteredExcluded

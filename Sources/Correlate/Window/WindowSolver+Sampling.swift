@@ -190,7 +190,9 @@ extension WindowSolver {
         var odds = correction
         var old = Float.nan
         if current < count {
-            old = score(of: calls[Int(call)].request)
+            // Of a long life nothing but the neighbours of a call is looked at, neither here nor below.
+            let request = calls[Int(call)].request
+            if requests[Int(request)].calls <= WindowTuning.longLife { old = score(of: request) }
             odds -= takeOut(call) + candidates[place(call, current)].prior
         } else {
             odds -= calls[Int(call)].noneScore

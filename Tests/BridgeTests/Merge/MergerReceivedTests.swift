@@ -140,6 +140,81 @@ import Testing
         #expect(root?.parentSpanID == client.spanID && root?.traceID == client.traceID)
     }
 
+    @Test func aRootThatReplacesTheRootOfOursHangsFromNothing() {
+        var scene = Self.replacing()
+        scene.open(1, .server, pid: 8, peerPort: 51_234)
+        let server = scene.close(1, .server, pid: 8)
+        let root = scene.decide(.server, trace: 0xA, span: 0xB, peerPort: 51_234).rewrite
+        #expect(scene.merger.isReplaced(server))
+        #expect(root?.parentSpanID == nil && root?.traceID == server.traceID)
+        // Another that begins in that trace hangs from what took the place of ours.
+        #expect(scene.decide(.server, trace: 0xA, span: 0xC).rewrite?.parentSpanID == 0xB)
+    }
+
+    @Test func nothingHangsFromARootOfOursThatWasLeftOut() {
+        var scene = MergeScene()
+        scene.open(1, .server, pid: 8, peerPort: 51_234)
+        scene.close(1, .server, pid: 8)
+        _ = scene.decide(.server, trace: 0xA, span: 0xB, peerPort: 51_234)
+        scene.merger.leaveOut(Samples.end(1, .server))
+        #expect(scene.decide(.server, trace: 0xA, span: 0xC).rewrite?.parentSpanID == nil)
+    }
+
+    /// Two requests of one connection, in microseconds, and the one that a root from and to some moment is about.
+    private static func request(
+        of two: [Range<UInt64>], isAbout span: Range<UInt64>
+    ) -> (request: UInt64?, ambiguous: UInt64) {
+        var scene = MergeScene()
+        var ids: [UInt64: UInt64] = [:]
+        for (number, time) in zip(UInt64(1)..., two) {
+            var opened = scene.samples.linked(number, .server, start: time.lowerBound * 1000, pid: 8)
+            opened.exchange.peer.port = 51_234
+            scene.merger.open(opened, fields: scene.samples.fields)
+            var closed = scene.samples.linked(number, .server, phase: .closed, start: time.lowerBound * 1000, pid: 8)
+            closed.exchange.ended = time.upperBound * 1000
+            ids[scene.merger.close(closed, fields: scene.samples.fields).spanID] = number
+        }
+        let rewrite = scene.decide(
+            .server, trace: 0xA, span: 0xB, start: span.lowerBound * 1000, end: span.upperBound * 1000, peerPort: 51_234
+        ).rewrite
+        return (rewrite?.parentSpanID.flatMap { ids[$0] }, scene.merger.counters.ambiguous)
+    }
+
+    @Test func aRootIsOfTheRequestThatBeginsAndEndsWithIt() {
+        let two: [Range<UInt64>] = [1000..<1200, 2000..<2200]
+        #expect(Self.request(of: two, isAbout: 1010..<1190) == (1, 0))
+        #expect(Self.request(of: two, isAbout: 2010..<2190) == (2, 0))
+        // By whole milliseconds it could be either.
+        #expect(Self.request(of: two, isAbout: 1000..<1000) == (nil, 1))
+        #expect(Self.request(of: [1000..<5000, 1020..<5030], isAbout: 1011..<5011) == (nil, 1))
+    }
+
+    @Test func aRootIsFoundBehindManyLaterRequestsOfItsConnection() {
+        var scene = MergeScene()
+        scene.open(1, .server, pid: 8, peerPort: 51_234)
+        let first = scene.close(1, .server, pid: 8)
+        for number in 2...100 as ClosedRange<UInt64> {
+            scene.open(number, .server, start: number * 1_000_000_000, pid: 8, peerPort: 51_234)
+        }
+        let root = scene.decide(.server, trace: 0xA, span: 0xB, peerPort: 51_234, now: 200_000_000_000).rewrite
+        #expect(root?.parentSpanID == first.spanID)
+    }
+
+    @Test func aTraceThatWasMovedStaysSoWhileItsSpansCome() {
+        var scene = MergeScene()
+        scene.open(1, .server, headers: MergeScene.parent(1, 1), pid: 9, peerPort: 51_234)
+        scene.close(1, .server, pid: 9)
+        #expect(
+            scene.decide(.server, trace: 0xA, span: 0xB, peerPort: 51_234).rewrite?.traceID == MergeScene.trace(1))
+        for second in [40, 80, 120] as [UInt64] {
+            scene.merger.advance(to: second * 1_000_000_000)
+            let inner = scene.decide(.internal, trace: 0xA, span: 0xC, parent: 0xB, now: second * 1_000_000_000)
+            #expect(inner.rewrite?.traceID == MergeScene.trace(1), "\(second)")
+        }
+        scene.merger.advance(to: 200_000_000_000)
+        #expect(scene.merger.alias(of: MergeScene.trace(0xA)) == nil)
+    }
+
     @Test func aSpanFromAnotherTimeOfThatPortIsNot() {
         var scene = MergeScene()
         scene.open(1, .server, headers: [], pid: 9, peerPort: 51_234)
@@ -195,7 +270,7 @@ import Testing
         }
         #expect(seen.sorted() == Array(990..<1000))
         var ofPort: [UInt64] = []
-        ends.forEach(from: 1) { ofPort.append($0.spanID) }
+        ends.forEach(from: 1, about: 900) { ofPort.append($0.spanID) }
         #expect(ofPort == [997, 994, 991])
     }
 }

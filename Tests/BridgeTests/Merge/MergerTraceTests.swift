@@ -75,6 +75,17 @@ import Testing
         #expect(scene.merger.counters.rerooted == 1)
     }
 
+    @Test func aLongRequestLeavesInTheTraceThatItsOwnHasBecome() {
+        var scene = MergeScene()
+        scene.sends(8, as: "shop")
+        scene.open(1, .server, pid: 8)
+        scene.open(2, .client, by: Samples.end(1, .server), headers: MergeScene.parent(0xA, 0xB), pid: 8)
+        scene.close(2, .client, pid: 8)
+        #expect(scene.merger.alias(of: IDScheme.traceID(of: Samples.end(1, .server).id)) == MergeScene.trace(0xA))
+        for second in 1...90 as ClosedRange<UInt64> { scene.merger.advance(to: second * 1_000_000_000) }
+        #expect(scene.close(1, .server, pid: 8).traceID == MergeScene.trace(0xA))
+    }
+
     private static func meeting(
         _ options: MergeOptions = MergeOptions(), confidence: Double = 1, flags: String = "01", sends: Bool = true,
         before: (inout MergeScene) -> Void = { _ in }

@@ -1,6 +1,6 @@
 """What processes and event loops do besides moving bytes, with a line of JSON for each.
 
-usage: events.py fork|turns|half|refused|reset|answered ROUNDS|taken PORT|joined|send SIZE...
+usage: events.py fork|turns|half|refused|reset|answered HOW ROUNDS|orphans|taken PORT|joined|send SIZE...
 """
 import json
 import os
@@ -91,8 +91,9 @@ def reset():
     client.close()
 
 
-def answered(rounds):
-    """Connections that are reset right behind their answer, which may be read while the reset arrives."""
+def answered(how, rounds):
+    """Connections that the server ends right behind its answer, which may be read while that arrives: by a reset; or by
+    a FIN, to a client that has sent its own, as soon as it can (`half`) or when it may read already (`late`)."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -101,13 +102,20 @@ def answered(rounds):
         for _ in range(int(rounds)):
             server, _ = listener.accept()
             server.recv(100)
-            server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if how == "reset":
+                server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             server.send(b"answer")
             server.close()
         os._exit(0)
     for _ in range(int(rounds)):
         client = socket.create_connection(address)
         client.send(b"question")
+        if how == "late":
+            poll = select.poll()
+            poll.register(client, select.POLLRDHUP)
+            poll.poll(10_000)
+        if how != "reset":
+            client.shutdown(socket.SHUT_WR)
         client.setblocking(False)
         got = None
         while got is None:
@@ -116,8 +124,31 @@ def answered(rounds):
             except BlockingIOError:
                 pass
         assert got == b"answer"
+        if how == "late":
+            assert client.recv(100) == b""
         client.close()
     os.wait()
+
+
+def orphans():
+    """AF_UNIX connections whose client is gone before anything of them is read, and that take no answer."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(f"\0orphans-{os.getpid()}")
+    listener.listen()
+    ends = []
+    for _ in range(2):
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(listener.getsockname())
+        client.send(b"question")
+        client.close()
+    for _ in range(2):
+        server, _ = listener.accept()
+        assert server.recv(100) == b"question"
+        try:
+            server.send(b"answer")
+        except BrokenPipeError:
+            pass
+        ends.append(server)
 
 
 def taken(port):

@@ -56,3 +56,10 @@ class Clock:
 
 
 now = Clock().now
+
+
+def sleep(seconds):
+    """Sleeps for so many seconds that the machine was given."""
+    end = now() + seconds
+    while (left := end - now()) > 0:
+        time.sleep(min(left, INTERVAL_S))

@@ -77,8 +77,11 @@ def run_one(test, make_world, hook, keep):
         outcome, detail = "FAILED", f"{failure}\n    files: {folder}"
     except Exception:
         outcome, detail = "FAILED", f"{traceback.format_exc()}\n    files: {folder}"
-    if left := end_children():
-        detail += f"{', ' if detail else ''}{left} processes were left and ended"
+    try:
+        if left := end_children():
+            detail += f"{', ' if detail else ''}{left} processes were left and ended"
+    except Failure as failure:
+        outcome, detail = "FAILED", f"{detail}{', ' if detail else ''}{failure}\n    files: {folder}"
     if outcome != "FAILED" and not keep:
         shutil.rmtree(folder, ignore_errors=True)
     return outcome, detail

@@ -85,6 +85,7 @@ SUMMARY = (
 
 def _unbalanced(text):
     agent = Agent.__new__(Agent)
+    agent.began = patience.reading()
     agent.counters, agent.exporters = parse_summary(text)
     return agent.unbalanced(("gap",))
 

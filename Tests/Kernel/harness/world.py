@@ -186,7 +186,7 @@ class World(AgentWorld):
         """Ends the agent and compares everything it exported with everything that happened, counters included.
 
         Gives (the spans expected, all spans)."""
-        time.sleep(LAST_RETURN_S)
+        patience.sleep(LAST_RETURN_S)
         agent.stop()
         spans = agent.spans()
         expected = truth.expected(self.truth(), token or self.token)

@@ -1,4 +1,5 @@
 """traceparent, as curl sends it."""
+import os
 import subprocess
 
 from harness import free
@@ -7,16 +8,19 @@ from harness.world import check
 
 from .chain import traceparent
 
+# How long a request may take; longer where a machine is emulated.
+CALL_S = float(os.environ.get("CALL_TIMEOUT_S", 10))
+
 
 def curl(world, url, path, context=None, headers=()):
     """A request by curl, a process of its own, written down as truth. `context` is a traceparent that must count;
     `headers` are others."""
-    command = ["curl", "--silent", "--show-error", "--max-time", "10", "--output", "/dev/null",
+    command = ["curl", "--silent", "--show-error", "--max-time", str(CALL_S), "--output", "/dev/null",
                "--write-out", "%{http_code}", url + path]
     for header in [*headers, *([f"traceparent: {context}"] if context else [])]:
         command += ["--header", header]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    status = int(process.communicate(timeout=15)[0])
+    status = int(process.communicate(timeout=1.5 * CALL_S)[0])
     world.remember({"path": None, "pid": process.pid, "calls": [
         {"path": path, "status": status, "traceparent": context}]})
 

@@ -108,7 +108,7 @@ class Scene:
             if [len(spans) for spans in found] == wanted or patience.now() > end:
                 break
             time.sleep(0.2)
-        time.sleep(LAST_RETURN_S)
+        patience.sleep(LAST_RETURN_S)
         for agent in (*self.agents, self.relay):
             agent.stop()
         problems = [problem for agent in self.agents for problem in agent.unbalanced()]

@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-from harness import free
+from harness import free, patience
 from harness.otlp import CLIENT, SERVER
 from harness.python import python_with
 from harness.raw import Wire, get
@@ -79,7 +79,7 @@ class Scene:
         for process in (self.watchers, self.reporters, self.early, self.late):
             process.stop(timeout=20)
             said.update(json.loads(process.output().splitlines()[-1]))
-        time.sleep(LAST_RETURN_S)
+        patience.sleep(LAST_RETURN_S)
         self.agent.stop()
         return [span for span in self.agent.spans() if span.scope == "interspan"], said
 
@@ -95,7 +95,7 @@ def doctor(world, agent):
 @test
 def nothingIsExportedBesideTelemetryAlone(world):
     scene = Scene(world, "drop")
-    time.sleep(QUIET_S)
+    patience.sleep(QUIET_S)
     page = scene.telemetry.metrics()
     problems = page.unbalanced(under_way=0.5)
     made = page.sum("interspan_bridge_spans_total")
@@ -165,7 +165,7 @@ def anOrdinaryRequestIsNoTelemetryWhateverItsPath(world):
         curl = ["curl", "-sS", "--fail", "-o", world.folder / "answer", *options, base + path]
         subprocess.run(curl, check=True, timeout=20)
         wanted += [(path, CLIENT), (path, SERVER)]
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     agent.stop()
     seen = sorted((span.path, span.kind) for span in agent.spans())
     problems = [] if seen == sorted(wanted) else [f"{len(seen)} spans, not {len(wanted)}: {seen}"]
@@ -200,7 +200,7 @@ def aProbeIsKnownHoweverItComesAndNothingElseIsTakenForOne(world):
                 time.sleep(0.05)
             wire.hear(bodyless=any("HEAD" in piece for piece in pieces))
         wanted += [] if is_probe else [(path, SERVER), (path, CLIENT)]
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     agent.stop()
     seen = [(span.path, span.kind) for span in agent.spans() if world.token in span.path]
     problems = [f"no span of case {wrong}" for wrong in sorted(set(wanted) - set(seen))]

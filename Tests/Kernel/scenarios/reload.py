@@ -178,11 +178,11 @@ def aQueueOnDiskGoesToTheExporterThatTakesItsPlace(world):
     settings = configuration(agent)
     client = world.client(4)
     client.send(a.url, world.names(100, "-away"))
-    time.sleep(1)
+    patience.sleep(1)
     settings["exporters"]["otlp_http/backend"] = exporter(there)
     reload(agent, settings)
     client.send(a.url, world.names(100, "-there"))
-    time.sleep(1)
+    patience.sleep(1)
     agent.stop()
     names = {span.path.rpartition("/")[2] for span in there.spans(world.folder) if world.token in span.path}
     missing = {*world.names(100, "-away"), *world.names(100, "-there")} - names
@@ -254,7 +254,7 @@ def whoIsWatchedChanges(world):
     seen("selected")
     select()
     seen("again")
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     agent.stop()
     # What went over a connection while its process was not watched is missing there.
     require(agent.unbalanced([loss for loss in OUR_LOSSES if loss != "gap"]))
@@ -279,7 +279,7 @@ def samplingChangesAndTracesStayWhole(world):
             already = len(sent)
             while len(sent) < already + 100:
                 time.sleep(0.05)
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     agent.stop()
     require(agent.unbalanced())
     spans = [span for span in agent.spans() if world.token in span.path]
@@ -298,14 +298,14 @@ def namesAndTextsAreOfTheNewConfiguration(world):
     settings = configuration(agent)
     before, after = world.names(3, "-before"), world.names(3, "-after")
     client.send(a.url, before, headers={"X-Test": "seen"}, query="q=plain")
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     settings["processors"] = {
         "redact": {"headers": {"allow": ["x-test"]}, "query": "keep",
                    "patterns": [{"pattern": "pl[a-z]+", "replacement": "PATTERN"}]}}
     settings["service"]["routes"] = ["/a/{p}"]
     reload(agent, settings)
     client.send(a.url, after, headers={"X-Test": "seen"}, query="q=plain")
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     agent.stop()
     spans = [span for span in agent.spans() if world.token in span.path and span.kind == otlp.SERVER]
     header = "http.request.header.x-test"

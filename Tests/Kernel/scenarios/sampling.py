@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from harness import free, otlp
+from harness import free, otlp, patience
 from harness.registry import test
 from harness.world import LAST_RETURN_S, check, require
 
@@ -74,7 +74,7 @@ def underLoadWholeTracesLeaveAndEveryFailureIsAmongThem(world):
         "ratio": world.agent(processors={"sample": {"ratio": RATIO, "keep": KEEP, "wait": "5s"}}),
         "rate": world.agent(processors={"sample": {"rate_limit": LIMIT, "keep": KEEP, "wait": "5s"}})}
     kinds, seconds = load(world, world.client(4), f"http://{address}")
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     for agent in agents.values():
         agent.stop()
     found = {name: traces(agent, world.token) for name, agent in agents.items()}
@@ -114,7 +114,7 @@ def aReplayKeepsTheSameTraces(world):
     agent = world.agent(processors={"sample": {"ratio": 0.3, "keep": [{"error": True}]}})
     client.send(b.url, world.names(100, "plain0"))
     client.send(b.url, world.names(10, "failing0"), query="status=500")
-    time.sleep(2 * LAST_RETURN_S)
+    patience.sleep(2 * LAST_RETURN_S)
     tcpdump.stop(signal.SIGINT)
     agent.stop()
     replay = subprocess.run(

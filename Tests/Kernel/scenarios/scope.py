@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 
+from harness import patience
 from harness.process import Skip
 from harness.registry import test
 from harness.world import LAST_RETURN_S, SERVICES, check, require
@@ -116,7 +117,7 @@ def aSidecarsProgramsHandOverNothingOfItsNeighbours(world):
     # Its own do nothing meanwhile: whatever leaves the kernel would be of others.
     talk(neighbour)
     talk(neighbour, mark="again")
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     agent.stop()
     require(agent.unbalanced())
     counters = agent.counters

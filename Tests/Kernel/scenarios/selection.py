@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from harness import free
+from harness import free, patience
 from harness.process import Skip
 from harness.registry import test
 from harness.world import LAST_RETURN_S, SERVICES, Client, Service, check, require
@@ -61,7 +61,7 @@ def doctor(world, agent):
 
 def spans_of(world, agent):
     """Ends the agent; the spans of this test's own requests, once the counters agree."""
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     agent.stop()
     require(agent.unbalanced())
     return [span for span in agent.spans() if world.token in span.path]
@@ -228,7 +228,7 @@ def whoBecomesAnotherUserIsSeenAsThatUser(world):
         "/usr/bin/python3", "-c", become, SERVICES / "backend.py", "--listen", "127.0.0.1:0", "--truth", truth_file])
     served = Service("a", process, json.loads(process.wait_for(process.out, "listening"))["listening"])
     # It is looked at a second time a moment after it began.
-    time.sleep(0.6)
+    patience.sleep(0.6)
     client(world).send(served.url, world.names(REQUESTS))
     spans = spans_of(world, agent)
     check(len(spans) == REQUESTS, f"{len(spans)} spans of {REQUESTS} requests")

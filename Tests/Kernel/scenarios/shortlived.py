@@ -22,11 +22,11 @@ OPEN = 4
 TIMEOUT_S = 30.0
 
 
-def reborn(world, served):
+def reborn(world, served, *arguments):
     """Programs that take over one process number from each other, each with a request of its own."""
     process = world.process("reborn", [
         sys.executable, SERVICES / "reborn.py", "--truth", world.watch("reborn"), "--folder", world.folder, "--at",
-        served.address, "--turns", TURNS, f"/{served.name}/{world.token}-", *NAMES])
+        served.address, "--turns", TURNS, *arguments, f"/{served.name}/{world.token}-", *NAMES])
     check(process.wait(TIMEOUT_S) == 0, f"the programs: {process.last_words()}")
     taken_over = json.loads(process.output())["taken_over"]
     world.notes.append(f"{taken_over} times within a second")
@@ -54,8 +54,9 @@ def aNumberThatIsUsedAgainWithinASecondIsAnotherProcess(world):
 def aVerdictOnAProcessIsNotForTheNextOfItsNumber(world):
     served = world.backend("a")
     agent = world.agent(receiver={"select": [{"command": f"*/{NAMES[0]} *"}]})
-    reborn(world, served)
-    time.sleep(0.3)
+    # A program that is to be seen is there for long enough to be judged; the others make their call at once.
+    reborn(world, served, "--waits", NAMES[0])
+    patience.sleep(0.3)
     agent.stop()
     require(agent.unbalanced())
     spans = [span for span in agent.spans() if world.token in span.path]
@@ -129,4 +130,4 @@ def wait_for_open(pid, count):
             raise Failure(f"process {pid} has {len(os.listdir(f'/proc/{pid}/task'))} threads")
         time.sleep(0.05)
     # Threads are there once a connection is; its request comes a moment later.
-    time.sleep(0.5)
+    patience.sleep(0.5)

@@ -67,7 +67,7 @@ def theMetricsAreWhatWasExported(world):
     strict = {name.removesuffix("_total") for name in telemetry.metrics("openmetrics").families}
     if plain != strict:
         problems.append(f"the formats do not have the same families: {plain ^ strict}")
-    time.sleep(LAST_RETURN_S)
+    patience.sleep(LAST_RETURN_S)
     agent.stop()
     spans = agent.spans()
     # Others on this machine may go on talking between the page and the end.

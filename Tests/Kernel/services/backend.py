@@ -33,6 +33,8 @@ pool = queue.LifoQueue()
 workers = None
 # What a well-behaved service passes on.
 PASSED_ON = ("X-Request-ID", "X-Correlation-ID")
+# How long a call may take; longer where a machine is emulated.
+CALL_S = float(os.environ.get("CALL_TIMEOUT_S", 10))
 
 
 def call(path, headers):
@@ -41,7 +43,7 @@ def call(path, headers):
     try:
         connection = pool.get_nowait()
     except queue.Empty:
-        connection = http.client.HTTPConnection(base.hostname, base.port, timeout=10)
+        connection = http.client.HTTPConnection(base.hostname, base.port, timeout=CALL_S)
     try:
         connection.request("GET", base.path + path, headers=headers)
         with connection.getresponse() as response:

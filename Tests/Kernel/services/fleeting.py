@@ -31,7 +31,7 @@ def main():
         for place in range(arguments.count):
             # Whoever is slow to kill may be late: what was sent then is nobody's truth.
             path = f"{arguments.path}{arguments.name}-{place}" if place % arguments.every == 0 else "/killed"
-            command = [sys.executable, "-I", "-S", str(ONCE), host, port, path]
+            command = [sys.executable, "-I", "-S", str(ONCE), host, port, path, "wait"]
             # It comes back when the child has become the program.
             child = os.posix_spawn(sys.executable, command, {"PATH": os.environ["PATH"]})
             if place % arguments.every:

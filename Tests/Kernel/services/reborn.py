@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Has programs follow each other under one process number, each sending a request, and writes down the truth.
 
-usage: reborn.py --truth FILE --folder FOLDER --at HOST:PORT --turns N PATH NAME...
+usage: reborn.py --truth FILE --folder FOLDER --at HOST:PORT --turns N [--waits NAME] PATH NAME...
 
 Turn i runs the program NAME[i % n] with the path PATH + its name + `-` + i. The names are links to Python, so the
-kernel knows each program by its own, and its environment says the same. Prints how often a number was taken over."""
+kernel knows each program by its own, and its environment says the same. One may be told to wait before its first call,
+so that it can be looked at. Prints how often a number was taken over."""
 import argparse
 import errno
 import json
@@ -23,6 +24,7 @@ def main():
     for name in ("--truth", "--folder", "--at"):
         parser.add_argument(name, required=True)
     parser.add_argument("--turns", type=int, required=True)
+    parser.add_argument("--waits")
     parser.add_argument("path")
     parser.add_argument("names", nargs="+")
     arguments = parser.parse_args()
@@ -35,7 +37,7 @@ def main():
             name = arguments.names[turn % len(arguments.names)]
             path = f"{arguments.path}{name}-{turn}"
             program = str(pathlib.Path(arguments.folder, name))
-            command = [program, "-I", "-S", str(ONCE), host, port, path]
+            command = [program, "-I", "-S", str(ONCE), host, port, path, *(["wait"] if name == arguments.waits else [])]
             environment = {"PATH": os.environ["PATH"], "OTEL_SERVICE_NAME": name}
             while True:
                 try:

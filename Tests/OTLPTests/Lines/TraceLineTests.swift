@@ -58,6 +58,20 @@ import Testing
         #expect(other.operation == span.operation && other.start == 17 && other.spanID == 0)
     }
 
+    @Test func whatATextSaysOutlivesTheNamesBehindIt() throws {
+        func thread(_ value: String) throws -> UInt64 {
+            try spans(text(#"{"attributes":["# + attribute("thread.id", value) + "]}"))[0].thread
+        }
+        // Both the value and the member behind it have escapes; long ones make a buffer grow.
+        for (value, name) in [
+            ("a", "b"), (String(repeating: "a", count: 200_000), String(repeating: "b", count: 300_000)),
+        ] {
+            let plain = try thread(#""stringValue":"\#(value)""#)
+            let escaped = try thread(#""stringValue":"\u0061\#(value.dropFirst())","\u0062\#(name)":1"#)
+            #expect(plain == escaped && plain != 0)
+        }
+    }
+
     @Test func bothEndsOfACallSayTheSameOfWhatIsAskedFor() throws {
         let pairs = [
             (

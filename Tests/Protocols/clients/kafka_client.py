@@ -110,17 +110,28 @@ def several(server, many):
     say(delivered=len([offset for offset in offsets if offset is not None]))
 
 
+def say_when_asked(consumer):
+    """Says so when a request for messages is under way."""
+    while not consumer._fetcher._nodes_with_pending_fetch_requests:
+        time.sleep(0.05)
+    # It is among those before it has left.
+    time.sleep(0.5)
+    say(ready=True)
+
+
 def wait_for_message(server):
-    """Asks for messages that never come, until the broker is gone."""
+    """Asks for messages that never come, until its standard input ends."""
     from kafka import KafkaConsumer, TopicPartition
     consumer = KafkaConsumer(
-        bootstrap_servers=server, client_id="patient", fetch_max_wait_ms=20000, consumer_timeout_ms=3000,
+        bootstrap_servers=server, client_id="patient", fetch_max_wait_ms=20000,
         auto_offset_reset="latest")
     consumer.assign([TopicPartition(TOPIC, 0)])
     consumer.seek(TopicPartition(TOPIC, 0), 0)
-    threading.Timer(1.0, lambda: say(ready=True)).start()
-    for _ in consumer:
-        pass
+    threading.Thread(target=say_when_asked, args=[consumer], daemon=True).start()
+    is_over = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), is_over.set()), daemon=True).start()
+    while not is_over.is_set():
+        consumer.poll(timeout_ms=500)
     say(ended=True)
 
 

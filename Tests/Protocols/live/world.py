@@ -113,7 +113,7 @@ class World(AgentWorld):
     def finish(self, agent, where, bear=()):
         """Ends the agent when the spans of a server have come, and gives them. where: its port, or its socket's path.
         Its counters must balance, and nothing be lost but for the reasons in `bear`."""
-        time.sleep(LAST_RETURN_S)
+        patience.sleep(LAST_RETURN_S)
         self._settle(agent, where)
         agent.stop()
         bear = {*bear, *(LOSSES_OF_OTHERS if self.is_shared else ())}

@@ -2,8 +2,8 @@
 their own, where port 53 is free."""
 import collections
 import socket
-import time
 
+from harness import patience
 from harness.python import python_with
 from harness.registry import test
 from harness.world import check
@@ -93,7 +93,7 @@ def questionsAndAnswersAreSeenByBothSides(world):
         agent = world.agent()
         # The first of all: from then on the kernel is asked who the senders are.
         ask(world, "connected", BIND, "www.shop.test", "A")
-        time.sleep(0.5)
+        patience.sleep(0.5)
         questions = ["www.shop.test", "A", "www.shop.test", "AAAA", "mail.shop.test", "MX", "none.shop.test", "A",
                      "_api._tcp.shop.test", "SRV", "www.shop.test", "HTTPS", "x.broken.test", "TXT", "other.test", "A"]
         said = []
@@ -132,7 +132,7 @@ def manyFromOneSocketKeepTheirAnswers(world):
         bind(world)
         agent = world.agent()
         ask(world, "messages", BIND, 5)
-        time.sleep(0.5)
+        patience.sleep(0.5)
         said = ask(world, "together", BIND, 100)
         said += ask(world, "together", BIND, 100)
         many = ask(world, "messages", BIND, 12)
@@ -151,10 +151,10 @@ def theCLibraryAndDigAreSeenThroughAForwarder(world):
         world.server(
             "dnsmasq", ["dnsmasq", "-k", "-C", "/dev/null", f"--listen-address={FORWARDER}", "--bind-interfaces", "-R",
                         "-h", f"--server={BIND}", "--cache-size=0", "--user=root", "--pid-file="], None)
-        time.sleep(1)
+        patience.sleep(1)
         agent = world.agent()
         ask(world, "connected", FORWARDER, "www.shop.test", "A")
-        time.sleep(0.5)
+        patience.sleep(0.5)
         said = ask(world, "resolver", FORWARDER, "www.shop.test", "none.shop.test")
         check(said[0]["addresses"] == ["10.0.0.1", "10.0.0.2", "fd00::1"], f"{said}")
         world.command(["dig", f"@{FORWARDER}", "+tries=1", "mail.shop.test", "MX"])

@@ -1,8 +1,8 @@
 """Dubbo 2, between a client and a server that are made of its documentation."""
 import collections
 import sys
-import time
 
+from harness import patience
 from harness.registry import test
 from harness.world import check
 from live.world import CLIENTS
@@ -76,7 +76,7 @@ def callsToAServerThatIsKilledHaveNoAnswer(world):
     client = world.start_client("dubbo_client.py", port, "cut")
     client.wait_ready()
     client.go()
-    time.sleep(0.5)
+    patience.sleep(0.5)
     server.kill()
     client.wait()
     spans = world.finish(agent, port)

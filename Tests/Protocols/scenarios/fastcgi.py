@@ -1,8 +1,8 @@
 """FastCGI: PHP behind nginx, over TCP and AF_UNIX."""
 import json
 import shutil
-import time
 
+from harness import patience
 from harness.process import Skip
 from harness.registry import test
 from harness.world import check, require
@@ -165,7 +165,7 @@ def applicationThatIsKilledLeavesItsRequestsUnanswered(world):
     client = world.start_client("web_client.py", outer)
     client.wait_ready()
     client.go(json.dumps([["GET", "/slow.php?sleep=20", {}, 0]]))
-    time.sleep(0.5)
+    patience.sleep(0.5)
     server.kill()
     said = client.wait()
     check(said[-1]["status"] == 502, f"nginx answered {said}")

@@ -123,11 +123,11 @@ def serverIsCalledByTheNameThatTheProcessAskedFor(world):
             None)
         _, port = redis(world)
         resolver = with_file(world, "/etc/resolv.conf", "nameserver 127.0.0.1\n")
-        time.sleep(0.5)
+        patience.sleep(0.5)
         agent = world.agent()
         # The first of all: from then on the kernel is asked who the senders are.
         ask(world, "db.shop.test", port, resolver)
-        time.sleep(0.5)
+        patience.sleep(0.5)
         ask(world, "db.shop.test", port, resolver)
         ask(world, "replica.shop.test", port, resolver)
         spans = world.finish(agent, port)

@@ -2,8 +2,8 @@
 import collections
 import os
 import signal
-import time
 
+from harness import patience
 from harness.registry import test
 from harness.world import check
 from live import data_folder
@@ -146,7 +146,7 @@ def mysqlServerIsKilled(world):
     agent = world.agent()
     client.go()
 
-    time.sleep(1)
+    patience.sleep(1)
     os.kill(server.pid, signal.SIGKILL)
     said = client.wait()
     spans = world.finish(agent, port)

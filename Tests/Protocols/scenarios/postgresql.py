@@ -2,8 +2,8 @@
 import os
 import pathlib
 import signal
-import time
 
+from harness import patience
 from harness.process import Skip
 from harness.registry import test
 from harness.world import check
@@ -130,7 +130,7 @@ def postgresqlServerIsKilled(world):
     client.wait_ready()
     agent = world.agent()
     client.go()
-    time.sleep(1)
+    patience.sleep(1)
     # At once, and its processes with it.
     os.kill(server.pid, signal.SIGQUIT)
     said = client.wait()

@@ -1,7 +1,7 @@
 """Redis: redis-server and redis-py, RESP2 and RESP3."""
 import collections
-import time
 
+from harness import patience
 from harness.registry import test
 from harness.world import check
 
@@ -123,7 +123,7 @@ def aServerThatDiesLeavesAFailure(world):
     client = world.start_client("redis_client.py", port, 2, "wait", "never", packages=("redis",))
     client.wait_ready()
     client.go()
-    time.sleep(0.5)
+    patience.sleep(0.5)
     redis.kill()
     said = client.wait()
     same(world.finish(agent, port), said)

@@ -43,7 +43,8 @@ def main():
     mount("tracefs", "/sys/kernel/tracing")
     mount("tmpfs", "/tmp")
     bring_up_loopback()
-    os.environ.update(PATH="/usr/bin:/usr/sbin:/bin", HOME="/tmp", LC_ALL="C.UTF-8")
+    # An emulated machine may stand still for longer than what it runs waits for a call elsewhere.
+    os.environ.update(PATH="/usr/bin:/usr/sbin:/bin", HOME="/tmp", LC_ALL="C.UTF-8", CALL_TIMEOUT_S="90")
     with Report("/dev/ttyS1") as report:
         try:
             import session

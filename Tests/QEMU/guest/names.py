@@ -34,7 +34,7 @@ def ask(kind, name, number):
     family = socket.AF_INET6 if kind in ("mapped", "six") else socket.AF_INET
     server = {"mapped": "::ffff:127.0.0.1", "six": "::1"}.get(kind, "127.0.0.1"), PORT
     with socket.socket(family, socket.SOCK_DGRAM) as link:
-        link.settimeout(20)
+        link.settimeout(90)
         data = message(number, name, 0x0100)
         if kind == "connected":
             link.connect(server)

@@ -172,7 +172,8 @@ def everyDatagramIsSeenAtBothEnds(run, hook):
 
 def nothingIsLost(run, hook):
     """Conservation, by the agent's own counters."""
-    yield from Agent.unbalanced(types.SimpleNamespace(counters=run.counters, exporters=run.exporters), LOSSES)
+    said = types.SimpleNamespace(counters=run.counters, exporters=run.exporters, borne=set)
+    yield from Agent.unbalanced(said, LOSSES)
     if run.counters.get("spans") != len(run.spans):
         yield f"{run.counters.get('spans')} spans counted, the file has {len(run.spans)}"
 

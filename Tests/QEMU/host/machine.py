@@ -1,4 +1,5 @@
 """An emulated machine: starts it, waits for its end, and gives what it said."""
+import contextlib
 import os
 import pathlib
 import shutil
@@ -10,6 +11,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TESTS / "QEMU/guest"))
 
 import report  # noqa: E402
+from harness import patience  # noqa: E402
 
 PROGRAM = "qemu-system-x86_64"
 MEMORY_MIB = 1024
@@ -39,10 +41,13 @@ def run(kernel, ramdisk, parameters, folder, timeout):
             [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             start_new_session=True)
         try:
-            process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            with open(console, "a") as file:
-                file.write(f"\nnot done after {timeout} s\n")
+            end = patience.now() + timeout
+            while process.poll() is None and patience.now() < end:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(1)
+            if process.poll() is None:
+                with open(console, "a") as file:
+                    file.write(f"\nnot done after {timeout} s\n")
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)

@@ -2,8 +2,11 @@
 import socket
 import struct
 
+from harness import patience
+
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-SETTINGS, HEADERS, RST_STREAM, PING, CONTINUATION = 4, 1, 3, 6, 9
+HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, CONTINUATION = 1, 3, 4, 6, 7, 9
+END_STREAM = 1
 
 
 def connect(port, timeout=5.0):
@@ -25,6 +28,28 @@ def read_all(connection, most=1 << 20):
     except OSError:
         pass
     return found
+
+
+def read_answer(connection, timeout=10.0):
+    """What comes by HTTP/2 up to the end of the first answer, None if there is none in time: a HEADERS frame with
+    END_STREAM, RST_STREAM or GOAWAY."""
+    found, at, end = b"", 0, patience.now() + timeout
+    connection.settimeout(0.2)
+    while patience.now() < end:
+        try:
+            data = connection.recv(65536)
+        except TimeoutError:
+            continue
+        except OSError:
+            return None
+        if not data:
+            return None
+        found += data
+        while len(found) >= at + 9 and len(found) >= (behind := at + 9 + int.from_bytes(found[at:at + 3], "big")):
+            kind, flags, at = found[at + 3], found[at + 4], behind
+            if kind in (RST_STREAM, GOAWAY) or kind == HEADERS and flags & END_STREAM:
+                return found
+    return None
 
 
 def post(body, *headers, path="/v1/traces", content_type="application/x-protobuf"):

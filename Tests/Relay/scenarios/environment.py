@@ -116,11 +116,14 @@ def compressionIsNoneUnlessAskedForAndTheTracesFormWins(world):
 def theTimeoutIsInMillisecondsAndTheTracesFormWins(world):
     for kind, take in (("http", "200"), ("grpc", "OK")):
         protocol = "grpc" if kind == "grpc" else "http/protobuf"
-        for values in ({"TIMEOUT": 300}, {"TIMEOUT": 60_000, "TRACES_TIMEOUT": 300}):
+        for values in ({"TIMEOUT": 2000}, {"TIMEOUT": 60_000, "TRACES_TIMEOUT": 2000}):
             backend = world.backend(kind, f"hang,{take}")
             # It waits for less than the default of 10 s.
             relayed(world, backend, variables(ENDPOINT=backend.endpoint, PROTOCOL=protocol, **values))
-            equal(len(backend.requests()), 2, "requests")
+            actions = [request["action"] for request in backend.requests()]
+            equal(actions[0], "hang", "what the first request was answered")
+            # One is enough unless this machine stands still for so long.
+            check(2 <= len(actions) <= 5, f"{len(actions)} requests: {actions}")
 
 
 @test

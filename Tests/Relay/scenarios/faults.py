@@ -204,16 +204,18 @@ def answersThatAreNoProtobufAreTakenAsGiven(world):
 
 @test
 def whatIsRetriedForTooLongIsDroppedAndCounted(world):
-    retry = {"initial_interval": "20ms", "max_interval": "50ms", "max_elapsed_time": "500ms"}
-    for kind, action in (("http", "503"), ("grpc", "UNAVAILABLE")):
-        relay = Relay(world, kind, action, retry_on_failure=retry)
+    retry = {"initial_interval": "20ms", "max_interval": "50ms", "max_elapsed_time": "5s"}
+    relays = [Relay(world, kind, action, retry_on_failure=retry)
+              for kind, action in (("http", "503"), ("grpc", "UNAVAILABLE"))]
+    for relay in relays:
         relay.send()
+    for relay in relays:
         relay.backend.wait_for_requests(3)
-        time.sleep(1.2)
+        relay.agent.process.wait_for(relay.agent.process.err, "dropped 10 spans", timeout=15)
         before = len(relay.backend.requests())
         time.sleep(0.3)
-        equal(len(relay.backend.requests()), before, f"{kind} requests after the time was over")
-        relay.backend.tell(TAKE[kind])
+        equal(len(relay.backend.requests()), before, f"{relay.kind} requests after the time was over")
+        relay.backend.tell(TAKE[relay.kind])
         relay.backend.wait_for_spans(relay.send())
         relay.finish(sent=10, dropped=10, dropped_retries_exhausted=10)
 

@@ -59,7 +59,7 @@ def aRequestInManySmallPartsIsOneRequest(world):
         for at in range(0, len(request), 7):
             connection.sendall(request[at:at + 7])
             time.sleep(0.001)
-        connection.settimeout(2)
+        connection.settimeout(20)
         check(connection.recv(1000).startswith(b"HTTP/1.1 200"), "it was not answered with 200")
     for backend in target.backends.values():
         backend.wait_for_spans(ids)
@@ -295,9 +295,8 @@ def gRPCMessagesThatAreNoneAreRefused(world):
         with raw.connect(target.agent.grpc_port) as connection:
             connection.sendall(raw.PREFACE + raw.frame(raw.SETTINGS) + raw.frame(raw.HEADERS, 4, 1, headers)
                                + raw.frame(0, 1, 1, body))
-            connection.settimeout(0.5)
-            answer = raw.read_all(connection)
-            check(len(answer) > 20, f"{what}: it was not answered: {answer!r}")
+            answer = raw.read_answer(connection)
+            check(answer is not None, f"{what}: it was not answered")
             check(b"grpc-status\x010" not in answer or what == "two messages", f"{what} was taken")
     target.finish()
 

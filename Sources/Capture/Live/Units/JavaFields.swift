@@ -36,7 +36,6 @@ struct JavaFields {
             else { continue }
             if name.hasText("_threadObj", at: 0) { own = entry.word(Int(values[4])) }
             if name.hasText("_vthread", at: 0) { mounted = entry.word(Int(values[4])) }
-            if own != nil, mounted != nil { return }
         }
     }
 }

@@ -88,7 +88,7 @@ public final class UnitExaminer: Sendable {
         let isNew = UInt32(header.pointee.kind) == INTERSPAN_KIND_EXEC.rawValue
         let entry = UnitQueue.Entry(
             number: header.pointee.namespace_pid, start: header.pointee.process_start,
-            due: isNew ? header.pointee.time &+ UnitExaminer.settling : 0)
+            due: isNew ? header.pointee.time &+ UnitExaminer.settling : 0, programs: isNew ? 1 : 0)
         let isSooner = state.withLock { state in
             let before = state.queue.due ?? .max
             if !state.queue.add(entry) { state.counters.refused += 1 }

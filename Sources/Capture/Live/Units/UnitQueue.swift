@@ -9,6 +9,8 @@ struct UnitQueue {
         var due: UInt64
         /// How often it was looked at.
         var tries = 0
+        /// How many programs it has begun since it was put here: what was found of one holds for no other.
+        var programs = 0
     }
 
     static let capacity = 1024
@@ -22,6 +24,15 @@ struct UnitQueue {
 
     /// Adds a process unless it is there already; false when there is no room.
     mutating func add(_ entry: Entry) -> Bool {
+        if entry.programs > 0 {
+            abandoned.remove(ProcessKey(pid: entry.number, start: entry.start))
+            if let known = entries[entry.number] {
+                var other = entry
+                other.programs += known.programs
+                keep(other)
+                return true
+            }
+        }
         if let known = entries[entry.number] {
             // It was just started, and talks already.
             if known.tries == 0, entry.due < known.due {
@@ -43,10 +54,11 @@ struct UnitQueue {
         return entries.values.min { ($0.due, $0.number) < ($1.due, $1.number) }
     }
 
-    /// A process is done.
+    /// A process is done, unless it has begun another program meanwhile.
     ///
     /// - Parameter isAbandoned: it could not be, and must not be asked for again.
     mutating func finish(_ entry: Entry, isAbandoned: Bool) {
+        guard !isAnother(entry) else { return }
         remove(entry.number)
         guard isAbandoned, entry.start != 0 else { return }
         if abandoned.count >= UnitQueue.capacity { abandoned.removeAll(keepingCapacity: true) }
@@ -55,12 +67,18 @@ struct UnitQueue {
 
     /// A process is to be looked at again. (Unless it was added meanwhile, when the first look at all processes meets it.)
     mutating func postpone(_ entry: Entry, until due: UInt64) {
+        guard !isAnother(entry) else { return }
         remove(entry.number)
         guard entries.count < UnitQueue.capacity else { return }
         var later = entry
         later.due = due
         later.tries += 1
         keep(later)
+    }
+
+    /// Whether a process has begun a program since this was taken from here, or, if it was not here, since it was looked at.
+    private func isAnother(_ entry: Entry) -> Bool {
+        (entries[entry.number]?.programs ?? entry.programs) != entry.programs
     }
 
     private mutating func keep(_ entry: Entry) {

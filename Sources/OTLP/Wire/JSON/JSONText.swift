@@ -5,6 +5,20 @@ package struct JSONText {
     /// Whether it must be unescaped to be read.
     let hasEscapes: Bool
 
+    /// Whether it says just this.
+    func says(_ wanted: StaticString) -> Bool {
+        wanted.withUTF8Buffer { wanted in
+            var (length, isSame) = (0, true)
+            unescape { run in
+                for byte in run {
+                    isSame = isSame && length < wanted.count && byte == wanted[length]
+                    length += 1
+                }
+            }
+            return isSame && length == wanted.count
+        }
+    }
+
     /// Gives what it says in runs of bytes, in order. A surrogate without its other half becomes U+FFFD.
     func unescape(_ append: (UnsafeRawBufferPointer) -> Void) {
         var start = 0
