@@ -87,6 +87,7 @@ struct UnitExaminationTests {
         let first = try #require(queue.next(now: 50))
         Self.begin(at: 70, in: &queue)
         queue.finish(first, isAbandoned: true)
+        #expect(queue.due == 70 && queue.next(now: 60) == nil)
         let second = try #require(queue.next(now: 70))
         queue.finish(second, isAbandoned: true)
         #expect(queue.due == nil)

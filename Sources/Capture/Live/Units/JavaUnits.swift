@@ -8,21 +8,24 @@ internal import CInterspanBPF
 enum JavaUnits {
     /// What a process says of its virtual threads; nil when it runs no HotSpot.
     static func find(in process: borrowing ExaminedProcess, files: [MappedFile]) -> UnitFinding? {
-        guard let file = files.first(where: { $0.name == "libjvm.so" }) else { return nil }
+        guard let file = files.first(where: { $0.name == "libjvm.so" }) else {
+            // Its launcher loads it by itself, which takes its time where it must be read from a disk.
+            return files.contains { $0.name == "libjli.so" } ? .notYet : nil
+        }
         guard let library = ELFFile(process.path(of: file)) else { return .none(.unreadable) }
         guard let bias = library.bias(of: file) else { return .none(.unknownBuild) }
+        let symbols = library.symbols(
+            ["_ZN6Thread12_thr_currentE", "_ZN16java_lang_Thread11_tid_offsetE"], isDynamic: false)
+        let tid = symbols[1].map { process.memory(at: $0 &+ bias, count: 4)?.word(0, as: UInt32.self) }
+        // Before it is set, the library may not have been relocated either: the table would seem to be empty.
+        if let tid, tid == 0 { return .notYet }
         guard let fields = JavaFields(of: library, in: process, bias: bias) else { return .none(.unreadable) }
         // Before 21 there are none.
         guard let mounted = fields.mounted else { return .none(.noRuntime) }
-        let symbols = library.symbols(
-            ["_ZN6Thread12_thr_currentE", "_ZN16java_lang_Thread11_tid_offsetE"], isDynamic: false)
         guard let own = fields.own, own &+ 8 == mounted, let check = UInt16(exactly: own),
-            let current = symbols[0].flatMap(Int32.init(exactly:)), let place = symbols[1]
+            let current = symbols[0].flatMap(Int32.init(exactly:)), let tid
         else { return .none(.unknownBuild) }
-        guard let tid = process.memory(at: place &+ bias, count: 4)?.word(0, as: UInt32.self) else {
-            return .none(.unreadable)
-        }
-        guard tid != 0 else { return .notYet }
+        guard let tid else { return .none(.unreadable) }
         guard let number = UInt16(exactly: tid) else { return .none(.unknownBuild) }
         guard let module = module(of: library, in: process, bias: bias) else { return .none(.unknownThreadStorage) }
         // The thread's vector of modules' storage lies behind its first word, an entry of two words for each.

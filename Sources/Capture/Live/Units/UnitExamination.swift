@@ -9,6 +9,11 @@ enum UnitExamination {
         let files = process.mappedFiles()
         guard !files.isEmpty else { return .none(.unreadable) }
         return PythonUnits.find(in: process, program: program, files: files)
-            ?? JavaUnits.find(in: process, files: files) ?? .none(.noRuntime)
+            ?? JavaUnits.find(in: process, files: files) ?? (isLoaded(files) ? .none(.noRuntime) : .notYet)
+    }
+
+    /// Whether the libraries that a program is linked to are there: the one of C is among the last, and all have it.
+    private static func isLoaded(_ files: [MappedFile]) -> Bool {
+        files.contains { $0.name.hasPrefix("libc.") || $0.name.hasPrefix("libc-") || $0.name.hasPrefix("ld-musl") }
     }
 }

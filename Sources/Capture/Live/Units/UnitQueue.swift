@@ -29,6 +29,8 @@ struct UnitQueue {
             if let known = entries[entry.number] {
                 var other = entry
                 other.programs += known.programs
+                // It may be due later than before.
+                remove(entry.number)
                 keep(other)
                 return true
             }
