@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
  *
- * TCP connections: being opened, and closed. AF_UNIX has no such tracepoint: its end is read from a receive that
- * returns nothing (finds_the_end).
+ * TCP connections: being opened, and closed. AF_UNIX has no such tracepoint: that it ends, or that its peer sends nothing
+ * more, is read from a receive that returns nothing (finds_the_end).
  */
 #ifndef INTERSPAN_CONNECTION_H
 #define INTERSPAN_CONNECTION_H
@@ -158,20 +158,25 @@ static __always_inline int has_unread(struct sock *sk)
     return BPF_CORE_READ(tcp, rcv_nxt) - BPF_CORE_READ(tcp, copied_seq) > 1;
 }
 
-/* The peer sends nothing more: its FIN, which counts one, has just been received. What it sent before may still have to
- * be read. The current thread is any that the segment interrupted. */
+/* The peer sends nothing more. TCP: its FIN, which counts one, has just been `received`; what it sent before may still have
+ * to be read, and the current thread is any that the segment interrupted. AF_UNIX: all of it has been read. */
 static __noinline int peer_closed(struct counter_row *row, struct socket_state *state, __u32 received)
 {
     struct interspan_record record = {};
-    if (state->flags & (SOCKET_CLOSED | SOCKET_OWN) || !(state->flags & SOCKET_SEQUENCED))
+    int is_sequenced = state->flags & SOCKET_SEQUENCED;
+    if (state->flags & (SOCKET_CLOSED | SOCKET_OWN | SOCKET_PEER_CLOSED) ||
+        (!is_sequenced && state->family != AF_UNIX))
         return 0;
     if (is_shed(row, state)) {
         count_shed(row);
         return 0;
     }
-    record.flags = INTERSPAN_FLAG_SEQUENCED;
+    state->flags |= SOCKET_PEER_CLOSED;
     record.direction = INTERSPAN_DIRECTION_RECEIVE;
-    record.sequence = received - 1;
+    if (is_sequenced) {
+        record.flags = INTERSPAN_FLAG_SEQUENCED;
+        record.sequence = received - 1;
+    }
     describe_socket(&record, state);
     event_submit(row, &record, INTERSPAN_KIND_PEER_CLOSED);
     return 0;
@@ -197,11 +202,11 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
         own_connection_accepted(sk);
         return 0;
     }
-    if (after == STATE_LISTEN) {
+    if (before == STATE_LISTEN || after == STATE_LISTEN) {
         __u32 number = namespace_pid(bpf_get_current_task_btf());
         if (number != 0 && number == settings.agent_pid)
-            own_listener_noted(sk, 1);
-        else if (number != 0 && selection.is_on && selection.asks_listeners)
+            own_listener_noted(sk, after == STATE_LISTEN);
+        else if (after == STATE_LISTEN && number != 0 && selection.is_on && selection.asks_listeners)
             ask(row, number, sk->__sk_common.skc_num, INTERSPAN_QUESTION_LISTENS);
         return 0;
     }
@@ -209,12 +214,6 @@ static __always_inline int state_changed(enum way way, struct sock *sk, int befo
         struct socket_state *state = socket_found(way, sk);
         if (state)
             peer_closed(row, state, BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt));
-        return 0;
-    }
-    if (before == STATE_LISTEN) {
-        __u32 number = namespace_pid(bpf_get_current_task_btf());
-        if (number != 0 && number == settings.agent_pid)
-            own_listener_noted(sk, 0);
         return 0;
     }
     if (after != STATE_FIN_WAIT1 && after != STATE_LAST_ACK && after != STATE_CLOSE)
@@ -265,18 +264,24 @@ static __always_inline int may_be_the_end(__u8 direction, __u16 family, long res
 
 /* A receive that asked for something returned nothing. Once both directions are shut, and not just the peer's
  * sending one, that is the end: of an AF_UNIX stream, which has no tracepoint of its own, and of a TCP connection that
- * a segment ended. So it is when an AF_UNIX stream takes nothing more. */
+ * a segment ended. So it is when an AF_UNIX stream takes nothing more. With the peer's direction alone, the peer of an
+ * AF_UNIX stream has told that it sends nothing more, as a FIN does. */
 static __always_inline void finds_the_end(enum way way, struct counter_row *row, struct task_struct *task,
                                              struct sock *sk)
 {
-    if (READ(way, sk, sk_type) != SOCK_STREAM || READ(way, sk, sk_shutdown) != SHUTDOWN_BOTH)
+    __u8 shut = READ(way, sk, sk_shutdown);
+    if (READ(way, sk, sk_type) != SOCK_STREAM || !(shut & SHUTDOWN_RECEIVING))
         return;
     struct socket_state *state = socket_found(way, sk);
-    if (!state)
+    if (!state || (shut != SHUTDOWN_BOTH && state->family != AF_UNIX))
         return;
     __u32 number = namespace_pid(task);
-    if (!process_is_own(row, number) && !process_is_left_out(row, task, number))
+    if (process_is_own(row, number) || process_is_left_out(row, task, number))
+        return;
+    if (shut == SHUTDOWN_BOTH)
         connection_closes(row, state, 1);
+    else
+        peer_closed(row, state, 0);
 }
 
 /* Arguments: struct sock *, state before, state after. */

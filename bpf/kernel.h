@@ -22,6 +22,7 @@
 /* MSG_PEEK and MSG_ERRQUEUE: what a receive with them returns does not leave the stream. */
 #define MSG_ELSEWHERE (2 | 0x2000)
 #define SOCK_DONE 1 /* skc_flags, a bit's number: the peer's FIN has been received */
+#define SHUTDOWN_RECEIVING 1 /* sk_shutdown: nothing more can be received, but for what already was */
 #define SHUTDOWN_BOTH 3 /* sk_shutdown: neither direction can move anything any more */
 #define ERROR_PIPE 32       /* errno.h: of a connection that was reset after the peer had closed its direction */
 #define ERROR_RESET 104     /* of one that was reset */

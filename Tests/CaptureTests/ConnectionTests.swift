@@ -211,6 +211,48 @@ import Testing
         run.finish()
     }
 
+    /// gunicorn behind nginx: an answer without a length ends with its connection, which the server closes unseen.
+    @Test func aUnixServerThatClosesFirstEndsWithItsClient() {
+        var run = TrackerRun()
+        var client = RecordBuilder()
+        client.family = 1
+        client.isSequenced = false
+        client.localAddress = [1, 2, 0, 0, 0, 0, 0, 0]
+        client.peerAddress = [1, 2, 0, 0, 0, 0, 0, 0x80]
+        var server = client.peer
+        let answer = "HTTP/1.0 200 OK\r\n\r\nas long as it lasts"
+        run.feed(client.send("GET /u HTTP/1.0\r\n\r\n"))
+        run.feed(server.receive("GET /u HTTP/1.0\r\n\r\n"))
+        run.feed(server.send(answer))
+        run.feed(client.receive(answer))
+        #expect(run.closed.isEmpty)
+        run.feed(client.event(INTERSPAN_KIND_CLOSE))
+        #expect(run.closed.map(\.exchange.outcome) == [.complete, .complete])
+        #expect(Set(run.closed.map(\.exchange.end.id)).count == 1)
+        #expect(Set(run.closed.map(\.exchange.end.role)) == [.client, .server])
+        #expect(run.tracker.counters.connections == 0)
+        run.finish()
+    }
+
+    /// Numbers of inodes are used again, while a connection that had them may still be remembered.
+    @Test func aUnixConnectionEndsWithTheOneThatHasItsNumbersNow() {
+        var run = TrackerRun()
+        var client = RecordBuilder()
+        (client.family, client.isSequenced) = (1, false)
+        client.localAddress = [1, 2, 0, 0, 0, 0, 0, 0]
+        client.peerAddress = [1, 2, 0, 0, 0, 0, 0, 0x80]
+        var (former, server) = (client.peer, client.peer)
+        (former.socket, former.pid, former.thread, former.received) = (77, 77, 77, 1000)
+        run.feed(former.receive(get("/former")))
+        run.feed(client.send(get("/now")))
+        run.feed(server.receive(get("/now")))
+        run.feed(former.event(INTERSPAN_KIND_EXIT))
+        #expect(run.closed.map(\.operation) == ["GET /former"])
+        run.feed(client.event(INTERSPAN_KIND_CLOSE))
+        #expect(run.closed.map(\.operation) == ["GET /former", "GET /now", "GET /now"])
+        run.finish()
+    }
+
     @Test func eventsOfProcessesAndSocketsAreLineage() {
         var run = TrackerRun()
         var builder = RecordBuilder()

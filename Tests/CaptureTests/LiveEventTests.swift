@@ -141,6 +141,15 @@ import Testing
     }
 
     @Test(arguments: LiveTraffic.hooks)
+    func aUnixPeerThatSendsNothingMoreIsTold(hook: CaptureOptions.Hook) throws {
+        let seen = try LiveTraffic.capture(hook, "events.py", ["shut"])
+        let client = try #require(seen.data.first?.header.socket)
+        let kinds = seen.records.filter { $0.header.socket == client }.map(\.kind)
+        #expect(
+            kinds == [INTERSPAN_KIND_DATA, INTERSPAN_KIND_DATA, INTERSPAN_KIND_PEER_CLOSED, INTERSPAN_KIND_CLOSE])
+    }
+
+    @Test(arguments: LiveTraffic.hooks)
     func connectionsOpenedBeforeAreIdentifiedAlike(hook: CaptureOptions.Hook) throws {
         let output = try LiveTraffic.temporaryFile()
         defer { try? FileManager.default.removeItem(at: output) }

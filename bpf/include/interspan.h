@@ -32,7 +32,8 @@ enum interspan_kind {
     INTERSPAN_KIND_FORK = 4,   /* the calling thread made a thread or process: `peer_pid`, `peer_tid` */
     INTERSPAN_KIND_EXEC = 5,   /* the calling process replaced its program */
     INTERSPAN_KIND_EXIT = 6,   /* the calling process (its last thread) ended */
-    INTERSPAN_KIND_PEER_CLOSED = 7, /* TCP: the peer's FIN came; `sequence` is the number behind its last byte */
+    INTERSPAN_KIND_PEER_CLOSED = 7, /* the peer sends nothing more. TCP: its FIN came, and `sequence` is the number behind its
+                                     * last byte; AF_UNIX: everything it sent has been read */
 };
 
 enum interspan_direction {

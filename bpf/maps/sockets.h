@@ -28,6 +28,7 @@ enum socket_flag {
     SOCKET_CLOSED = 1 << 2,    /* its CLOSE has been recorded */
     SOCKET_OWN = 1 << 3,       /* one end of it is the agent: never recorded */
     SOCKET_ASKS = 1 << 4,      /* UDP: it has asked a DNS server, so what it receives may answer */
+    SOCKET_PEER_CLOSED = 1 << 5, /* its PEER_CLOSED has been recorded */
 };
 
 struct socket_state {

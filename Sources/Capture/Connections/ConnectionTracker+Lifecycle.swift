@@ -39,15 +39,31 @@ extension ConnectionTracker {
         let socket = header.pointee.socket
         guard socket != 0 else { return }
         if let index = sockets[socket] { end(index, .closed) }
+        if let index = otherUnixEnd(header) { end(index, .closed) }
         note(.socketClosed(socket, ExecutionPoint(header)))
     }
 
-    /// The peer sends nothing more. What it sent before may not have been read yet.
+    /// The other end of an AF_UNIX connection, if it is one of this host's that is followed.
+    private func otherUnixEnd(_ header: UnsafePointer<interspan_record>) -> Int32? {
+        let (local, peer) = Connection.endpoints(header)
+        guard let index = unixEnds.place(local: peer, peer: local),
+            connections[index].local == peer, connections[index].peer == local
+        else { return nil }
+        return index
+    }
+
+    /// The peer sends nothing more. What it sent before may not have been read yet; on AF_UNIX it has been.
     mutating func peerClosed(_ header: UnsafePointer<interspan_record>) {
-        guard let index = sockets[header.pointee.socket], connections[index].hasData, connections[index].isSequenced
-        else { return }
-        connections[index].receivedEnd = connections[index].offset(header, isSent: false)
-        endReceived(index)
+        guard let index = sockets[header.pointee.socket], connections[index].hasData else { return }
+        if connections[index].isSequenced {
+            connections[index].receivedEnd = connections[index].offset(header, isSent: false)
+            endReceived(index)
+        } else if case .parsing(_, requesterIsLocal: true) = connections[index].stage {
+            passOnAll(index)
+            stopParsing(index, .closed)
+            // The server has answered for the last time, and may close it where nobody looks.
+            if let other = otherUnixEnd(header) { end(other, .closed) }
+        }
     }
 
     /// When all that the peer sent has been passed on, whoever waits for its answers waits no more. A requester that has
@@ -82,6 +98,7 @@ extension ConnectionTracker {
         stopParsing(index, reason)
         disown(index)
         sockets.remove(connections[index].key)
+        unixEnds.forget(index, connections[index])
         if connections[index].isDatagram {
             useLinks.remove(index, from: &datagramsByUse)
         } else {

@@ -13,8 +13,8 @@ package struct ConnectionTracker: ~Copyable {
     static let recordPatience: UInt64 = 20_000_000
     /// How long a packet waits for one that is missing, ns: a lost one is sent again after 200 ms or more (RFC 6298).
     static let packetPatience: UInt64 = 1_000_000_000
-    /// A connection without an exchange under way is forgotten after resting for so long, ns. AF_UNIX sockets end without
-    /// a record; should a connection go on, it is recognised anew.
+    /// A connection without an exchange under way is forgotten after resting for so long, ns. An AF_UNIX socket that closes
+    /// leaves no record, and its other end may never look; should a connection go on, it is recognised anew.
     static let idleTimeout: UInt64 = 300_000_000_000
     /// Most changes of mode that wait to be fetched. They save work; nothing is lost without them.
     static let maximumModeChanges = 4096
@@ -24,6 +24,7 @@ package struct ConnectionTracker: ~Copyable {
 
     let maximumConnections: Int
     var sockets = IndexTable()
+    var unixEnds = UnixEnds()
     var connections = Slab<Connection>()
     var exchanges: ExchangeTable
     var parsers = ParserTable()

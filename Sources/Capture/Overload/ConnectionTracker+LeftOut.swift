@@ -21,6 +21,7 @@ extension ConnectionTracker {
             connections[index].sawOpening = false
         }
         connections[index].begin(header, isSent: isSent, mayHaveMissed: mayHaveMissed)
+        unixEnds.note(index, connections[index])
     }
 
     /// Whether a connection was met in the middle, because it was there before or had been left out: an answer that comes

@@ -1,6 +1,6 @@
 """What processes and event loops do besides moving bytes, with a line of JSON for each.
 
-usage: events.py fork|turns|half|refused|reset|answered HOW ROUNDS|orphans|taken PORT|joined|send SIZE...
+usage: events.py fork|turns|half|refused|reset|answered HOW ROUNDS|orphans|shut|taken PORT|joined|send SIZE...
 """
 import json
 import os
@@ -149,6 +149,20 @@ def orphans():
         except BrokenPipeError:
             pass
         ends.append(server)
+
+
+def shut():
+    """An AF_UNIX server that shuts its direction behind its answer, and closes later."""
+    client, server = socket.socketpair()
+    client.send(b"question")
+    assert server.recv(100) == b"question"
+    server.send(b"answer")
+    server.shutdown(socket.SHUT_WR)
+    assert client.recv(100) == b"answer"
+    for _ in range(3):
+        assert client.recv(100) == b""
+    server.close()
+    assert client.recv(100) == b""
 
 
 def taken(port):

@@ -1,7 +1,7 @@
 """The main job: chains of services, each request's whole tree, with every model of server that common programs have."""
 import secrets
 
-from harness import free
+from harness import free, patience
 from harness.registry import test
 from harness.world import check
 
@@ -55,6 +55,23 @@ def unixSocketsYieldWholeTrees(world):
 @test
 def keptUnixConnectionsYieldWholeTrees(world):
     chain(world, listen=f"unix:{world.folder}/a.sock", keepalive=16, count=100)
+
+
+@test
+def unixAnswersWithoutALengthEndWithTheirConnection(world):
+    """As a WSGI server sends them to nginx: it closes first, which nobody sees but who reads on."""
+    a = world.backend("a", listen=f"unix:{world.folder}/a.sock")
+    front = f"127.0.0.1:{free.port()}"
+    world.nginx([front], {"edge": a})
+    agent, client = world.agent(), world.client(8)
+    client.send(f"http://{front}/edge/", world.names(100), query="unframed=1")
+    # While the agent runs: when it ends, so does whatever is open.
+    end = patience.now() + 20
+    while len(agent.spans()) < 400 and patience.now() < end:
+        patience.sleep(0.1)
+    found = len(agent.spans())
+    check(found == 400, f"{found} spans of 400 came while the agent ran")
+    world.finish(agent)
 
 
 @test
