@@ -60,10 +60,8 @@ int sock_receive(unsigned long long *context)
     return socket_call(SLOT_RECEIVE, (struct sock *)context[0], NULL, (int)context[1], INTERSPAN_DIRECTION_RECEIVE);
 }
 
-/* A call in which a server received datagrams returns: what it was told of their senders is in its memory by now. Attached
- * to syscalls:sys_exit_recvfrom and its like, as include/interspan.h says. Here the context has the result third. */
-SEC("tracepoint")
-int datagram_returns(long *context)
+/* A call in which a server received datagrams returns: what it was told of their senders is in its memory by now. */
+static __always_inline int received_datagrams(long result)
 {
     struct task_struct *task = bpf_get_current_task_btf();
     struct thread_state *thread = thread_state(task);
@@ -72,18 +70,18 @@ int datagram_returns(long *context)
     if (!thread || !row || thread->receiver.socket == 0)
         return 0;
     struct transfer t = {
-        .length = context[2],
+        .length = result,
         .call = call_of(CALL_NUMBER(regs)),
         .direction = INTERSPAN_DIRECTION_RECEIVE,
         .is_datagram = 1,
     };
     __u64 address = CALL_ARGUMENT_2(regs);
-    if (context[2] > 0 && t.call == INTERSPAN_CALL_RECVMMSG) {
+    if (result > 0 && t.call == INTERSPAN_CALL_RECVMMSG) {
         for (__u32 index = 0; index < DATAGRAMS_MAXIMUM && index < t.length; index++)
             record_returned(address + index * sizeof(struct user_mmsghdr), &t, 1);
-    } else if (context[2] > 0 && t.call == INTERSPAN_CALL_RECVMSG) {
+    } else if (result > 0 && t.call == INTERSPAN_CALL_RECVMSG) {
         record_returned(address, &t, 0);
-    } else if (context[2] > 0 && t.call == INTERSPAN_CALL_RECVFROM) {
+    } else if (result > 0 && t.call == INTERSPAN_CALL_RECVFROM) {
         t.source.address = address;
         t.source.is_plain = 1;
         t.source.name = CALL_ARGUMENT_5(regs);
@@ -92,5 +90,24 @@ int datagram_returns(long *context)
     thread->receiver.socket = 0;
     return 0;
 }
+
+/* Attached as turns are (hook_turn.h), once include/interspan.h says so: to tracepoints, whose context has the result third, or
+ * where the kernel has trampolines to the calls' functions, which have one argument, and behind it the result. */
+SEC("tracepoint")
+int datagram_returns(long *context)
+{
+    return received_datagrams(context[2]);
+}
+
+#define DATAGRAM_RETURNS(call)         \
+    SEC("fexit/" CALL_FUNCTION(call))  \
+    int datagram_returns_##call(long *context) \
+    {                                  \
+        return received_datagrams(context[1]); \
+    }
+
+DATAGRAM_RETURNS(recvfrom)
+DATAGRAM_RETURNS(recvmsg)
+DATAGRAM_RETURNS(recvmmsg)
 
 #endif

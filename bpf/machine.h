@@ -44,6 +44,9 @@ struct task_struct___thread {
 #define THREAD_STORAGE(task) (((struct task_struct___thread *)(task))->thread.fsbase)
 #define GOROUTINE_REGISTER(task) 0
 
+/* The function in which the kernel carries out a call. */
+#define CALL_FUNCTION(call) "__x64_sys_" #call
+
 /* TS_COMPAT: a 32-bit call, whose numbers and structures are others. */
 #define CALL_IS_32_BIT(task) ((task)->thread_info.status & 0x0002)
 
@@ -107,6 +110,8 @@ struct task_struct___thread {
     (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)                                               \
          ? ((struct pt_regs *)bpf_task_pt_regs(task))->user_regs.regs[28]                                              \
          : 0)
+
+#define CALL_FUNCTION(call) "__arm64_sys_" #call
 
 /* TIF_32BIT */
 #define CALL_IS_32_BIT(task) ((task)->thread_info.flags & (1UL << 22))

@@ -27,7 +27,8 @@ enum NetworkAttributes {
 extension SpanBatch {
     /// Adds an address as text.
     mutating func append(_ key: StaticString, address: Endpoint) {
-        let range = address.withAddressText { append(bytes: $0) }
+        var range = ArenaRange.empty
+        address.withAddressText { range = append(bytes: $0) }
         append(Attribute(key: .known(key), value: .string(range)))
     }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A request target (RFC 9112, section 3.2) in its parts. Views of the bytes it was made from.
 struct RequestTarget {
     /// Scheme and authority of the absolute form; nil in the origin form.
@@ -9,8 +11,8 @@ struct RequestTarget {
 
     init(_ target: UnsafeRawBufferPointer) {
         var rest = target[...]
-        if let hash = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<hash] }
-        if let colon = rest.firstIndex(of: UInt8(ascii: ":")), RequestTarget.isScheme(rest[..<colon]),
+        if let hash = RequestTarget.place(of: "#", in: rest) { rest = rest[..<hash] }
+        if let colon = RequestTarget.place(of: ":", in: rest), RequestTarget.isScheme(rest[..<colon]),
             rest[colon...].starts(with: [UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "/")])
         {
             let authority = rest[(colon + 3)...]
@@ -18,11 +20,18 @@ struct RequestTarget {
             origin = UnsafeRawBufferPointer(rebasing: rest[..<end])
             rest = rest[end...]
         }
-        if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
+        if let mark = RequestTarget.place(of: "?", in: rest) {
             query = UnsafeRawBufferPointer(rebasing: rest[(mark + 1)...])
             rest = rest[..<mark]
         }
         path = UnsafeRawBufferPointer(rebasing: rest)
+    }
+
+    /// Where a character is first.
+    private static func place(of character: Unicode.Scalar, in bytes: Slice<UnsafeRawBufferPointer>) -> Int? {
+        guard let base = bytes.base.baseAddress, !bytes.isEmpty else { return nil }
+        let found = memchr(base + bytes.startIndex, Int32(character.value), bytes.count)
+        return found.map { UnsafeRawPointer($0) - base }
     }
 
     /// A letter, then letters, digits, and `+`, `-`, `.` (RFC 3986, 3.1): a URL within a query is not the target's.

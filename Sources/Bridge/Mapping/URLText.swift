@@ -20,7 +20,7 @@ enum URLText {
                 _ = batch.append(bytes: host)
             } else if peer.family != .unix {
                 if peer.family == .ipv6 { _ = batch.append(text: "[") }
-                _ = peer.withAddressText { batch.append(bytes: $0) }
+                peer.withAddressText { _ = batch.append(bytes: $0) }
                 if peer.family == .ipv6 { _ = batch.append(text: "]") }
             }
         }

@@ -1,4 +1,5 @@
 internal import Capture
+internal import Glibc
 
 /// The fields of a request by which telemetry is told, found in one pass.
 struct RequestMarks {
@@ -100,7 +101,8 @@ struct RequestMarks {
     }
 
     static func begins(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
-        bytes.count >= word.utf8CodeUnitCount && bytes.prefix(word.utf8CodeUnitCount).elementsEqual(letters(of: word))
+        guard bytes.count >= word.utf8CodeUnitCount, let start = bytes.baseAddress else { return false }
+        return memcmp(start, word.utf8Start, word.utf8CodeUnitCount) == 0
     }
 
     /// Whether bytes are a word in lower case, in any case: names of headers and media types, which have none.

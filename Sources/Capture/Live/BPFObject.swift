@@ -21,8 +21,8 @@ struct BPFObject: ~Copyable {
         self.object = object
         for program in BPFProgram.all {
             var isWanted = program.hooks.contains(hook)
-            if program.isOptional, let function = program.function {
-                isWanted = isWanted && types.argumentCount(of: function) != nil
+            if isWanted, program.isOptional, let function = program.function {
+                isWanted = types.argumentCount(of: function) != nil && (hook == .fexit || Trampolines.areAllowed)
             }
             bpf_program__set_autoload(bpf_object__find_program_by_name(object, program.name), isWanted)
         }
@@ -76,6 +76,16 @@ struct BPFObject: ~Copyable {
             throw SystemError(number: errno)
         }
         links.append(link)
+    }
+
+    /// Lets a program see the returns of one of its calls: by its trampoline, or else by the call's tracepoint.
+    mutating func attach(_ returns: CallReturns, to call: String, tracepoint: UInt64?) throws(SystemError) {
+        let program = returns.trampoline(call)
+        if bpf_program__fd(bpf_object__find_program_by_name(object, program.name)) >= 0 {
+            do { return try attach(program) } catch  where tracepoint != nil {}
+        }
+        guard let tracepoint else { throw SystemError(number: ENOENT) }
+        try attach(returns.tracepoint, tracepoint: tracepoint)
     }
 
     /// Attaches a loaded program to a tracepoint by number, as tracefs gives it.

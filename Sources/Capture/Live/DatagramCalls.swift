@@ -27,14 +27,12 @@ struct DatagramCalls: ~Copyable {
         interspan_store_release_32(memory.address, watched | calls)
     }
 
-    /// The tracepoints of the calls' returns that there are.
-    static func tracepoints() -> [(call: interspan_datagram_call, tracepoint: UInt64)] {
-        guard let tracefs = Tracefs() else { return [] }
+    /// Every call, with its name and the tracepoint of its return where there is one.
+    static func all() -> [(call: interspan_datagram_call, name: String, tracepoint: UInt64?)] {
+        let tracefs = Tracefs()
         let calls = [
             INTERSPAN_DATAGRAM_CALL_RECVFROM, INTERSPAN_DATAGRAM_CALL_RECVMSG, INTERSPAN_DATAGRAM_CALL_RECVMMSG,
         ]
-        return zip(calls, names).compactMap { call, name in
-            tracefs.id(of: "syscalls:sys_exit_\(name)").map { (call, $0) }
-        }
+        return zip(calls, names).map { call, name in (call, name, tracefs?.id(ofReturn: name)) }
     }
 }

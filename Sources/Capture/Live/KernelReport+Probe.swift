@@ -33,14 +33,35 @@ extension KernelReport {
             report.notSeen = ["anything: " + failure]
             return report
         }
-        report.programs = BPFProgram.all.compactMap { attempt($0, options: options, layout: layout, types: types) }
+        for program in BPFProgram.all where program.calls.isEmpty {
+            guard let result = attempt(program, options: options, layout: layout, types: types) else { continue }
+            report.programs.append(result)
+        }
+        for returns in [CallReturns.turns, .datagrams] {
+            guard let result = attempt(returns, options: options, layout: layout, types: types) else { continue }
+            report.programs.append(result)
+        }
         report.tracepoints = tracepoints(types)
         report.hook = chosenHook(options, report.programs)
-        if PerfEventParanoia.needsAdministrator, !privileges.holdsItself(Privileges.administrator) {
+        if CallReturns.needAdministrator, !privileges.holdsItself(Privileges.administrator) {
             report.paranoia = PerfEventParanoia.value
         }
         report.notSeen = notSeen(report)
         return report
+    }
+
+    /// Lets the returns of one of these calls be seen, the way in which all of them would be.
+    private static func attempt(
+        _ returns: CallReturns, options: CaptureOptions, layout: RingLayout, types: borrowing KernelTypes
+    ) -> Program? {
+        for call in returns.calls where Trampolines.areAllowed {
+            guard var result = attempt(returns.trampoline(call), options: options, layout: layout, types: types),
+                result.failure == nil
+            else { continue }
+            (result.name, result.attachment) = (returns.name, "fexit/\(Machine.function(of: returns.named))")
+            return result
+        }
+        return attempt(returns.tracepoint, options: options, layout: layout, types: types)
     }
 
     /// Loads and attaches one program alone; nil for one that this kernel has no use for.
@@ -63,9 +84,9 @@ extension KernelReport {
                 LoadedPrograms.settings(hook: hook, options: options, layout: layout, types: types),
                 selection: interspan_selection(), processors: layout.count)
             do { try object.load() } catch { throw LoadFailure.loading(hook, error) }
-            if !program.calls.isEmpty {
+            if !program.calls.isEmpty, program.function == nil {
                 guard let tracefs = Tracefs(),
-                    let id = program.calls.lazy.compactMap({ tracefs.id(of: "syscalls:sys_exit_\($0)") }).first
+                    let id = program.calls.lazy.compactMap({ tracefs.id(ofReturn: $0) }).first
                 else {
                     throw CaptureError("tracefs does not name the calls' tracepoints: mount it or grant CAP_SYS_ADMIN")
                 }
@@ -94,7 +115,9 @@ extension KernelReport {
             let bare = name.split(separator: ":").last.map(String.init) ?? name
             result.append(Tracepoint(name: name, isAvailable: types.hasTracepoint(bare)))
         }
-        let calls = Machine.waitingCalls.map { "syscalls:sys_exit_\($0)" }
+        // Nobody needs them where the calls' functions can be watched.
+        if Trampolines.areAllowed { return result }
+        let calls = CallReturns.turns.calls.map { "syscalls:sys_exit_\($0)" }
         guard let tracefs = Tracefs() else { return result + calls.map { Tracepoint(name: $0, isAvailable: false) } }
         return result + calls.map { Tracepoint(name: $0, isAvailable: tracefs.id(of: $0) != nil) }
     }

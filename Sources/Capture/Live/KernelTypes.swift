@@ -23,10 +23,15 @@ struct KernelTypes: ~Copyable {
         btf__find_by_name_kind(btf, "btf_trace_\(name)", KernelTypes.typedef) > 0
     }
 
+    /// The number of a function; nil when there is none of that name.
+    func function(_ name: String) -> UInt32? {
+        let id = btf__find_by_name_kind(btf, name, KernelTypes.function)
+        return id > 0 ? UInt32(id) : nil
+    }
+
     /// How many arguments a function has; nil when there is none of that name.
-    func argumentCount(of function: String) -> UInt32? {
-        let id = btf__find_by_name_kind(btf, function, KernelTypes.function)
-        guard id > 0, let type = btf__type_by_id(btf, UInt32(id)),
+    func argumentCount(of name: String) -> UInt32? {
+        guard let id = function(name), let type = btf__type_by_id(btf, id),
             let prototype = btf__type_by_id(btf, type.pointee.type)
         else { return nil }
         return prototype.pointee.info & 0xFFFF

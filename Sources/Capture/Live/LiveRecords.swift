@@ -149,7 +149,7 @@ package struct LiveRecords: ~Copyable {
 
     /// Whether turns of event loops are told apart; for ``CaptureOptions/Hook/sock`` and `fexit` not before the first
     /// few passes.
-    package var tellsTurns: Bool { hook == .syscall || programs.turnTracepoints > 0 }
+    package var tellsTurns: Bool { hook == .syscall || programs.watchedWaits > 0 }
 
     /// Records that were handed over.
     package var consumed: UInt64 { rings.consumed }

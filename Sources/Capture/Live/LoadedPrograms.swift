@@ -8,11 +8,11 @@ struct LoadedPrograms: ~Copyable {
     let hook: CaptureOptions.Hook
     /// The rings' descriptors, in the order of their CPUs.
     let rings: [CInt]
-    /// How many of the calls that wait for readiness are watched by tracepoints of their own.
-    let turnTracepoints: Int
+    /// How many of the calls that wait for readiness are watched.
+    let watchedWaits: Int
     private var object: BPFObject
-    /// The calls in which servers receive datagrams, where their returns can be watched.
-    private let datagramReturns: [(call: interspan_datagram_call, tracepoint: UInt64)]
+    /// The calls in which servers receive datagrams, and their tracepoints where there are any.
+    private let datagramCalls: [(call: interspan_datagram_call, name: String, tracepoint: UInt64?)]
 
     /// Loads and attaches.
     init(
@@ -40,7 +40,7 @@ struct LoadedPrograms: ~Copyable {
 
         OwnListeners.note(options.ownListeners, in: object.descriptor(of: "own_listeners"))
         // Turns first: a record that came before they are told would be taken for one of a thread that never waits.
-        let turnTracepoints = hook == .syscall ? 0 : LoadedPrograms.attachTurns(&object)
+        let watchedWaits = hook == .syscall ? 0 : LoadedPrograms.watchWaits(&object)
         for program in BPFProgram.all where program.hooks.contains(hook) && program.calls.isEmpty {
             do { try object.attach(program) } catch {
                 if program.isOptional { continue }
@@ -49,8 +49,8 @@ struct LoadedPrograms: ~Copyable {
             }
         }
         self.hook = hook
-        self.turnTracepoints = turnTracepoints
-        datagramReturns = hook == .sock ? DatagramCalls.tracepoints() : []
+        self.watchedWaits = watchedWaits
+        datagramCalls = hook == .sock ? DatagramCalls.all() : []
         self.rings = rings
         self.object = object
     }
@@ -63,10 +63,9 @@ struct LoadedPrograms: ~Copyable {
     /// - Parameter calls: bits of `interspan_datagram_call`.
     /// - Returns: those that are watched now.
     mutating func watchReturns(of calls: UInt32) -> UInt32 {
-        guard let program = BPFProgram.all.first(where: { $0.name == "datagram_returns" }) else { return 0 }
         var watched: UInt32 = 0
-        for (call, tracepoint) in datagramReturns where calls & call.rawValue != 0 {
-            if (try? object.attach(program, tracepoint: tracepoint)) != nil { watched |= call.rawValue }
+        for (call, name, tracepoint) in datagramCalls where calls & call.rawValue != 0 {
+            if (try? object.attach(.datagrams, to: name, tracepoint: tracepoint)) != nil { watched |= call.rawValue }
         }
         return watched
     }
@@ -111,19 +110,17 @@ struct LoadedPrograms: ~Copyable {
         return settings
     }
 
-    /// Attaches to the calls that wait for readiness; the kernel takes some 60 ms for each. Where tracefs or single
-    /// tracepoints are missing, turns of event loops are not told apart: less evidence, no error.
+    /// Watches the calls that wait for readiness; the kernel takes some 60 ms for each tracepoint. Where single calls cannot be
+    /// watched, turns of event loops are not told apart: less evidence, no error.
     ///
     /// - Returns: how many of them are watched.
-    private static func attachTurns(_ object: inout BPFObject) -> Int {
-        guard let tracefs = Tracefs(), let program = BPFProgram.all.first(where: { $0.name == "turn" }) else {
-            return 0
+    private static func watchWaits(_ object: inout BPFObject) -> Int {
+        let tracefs = Tracefs()
+        var watched = 0
+        for call in CallReturns.turns.calls {
+            let tracepoint = tracefs?.id(ofReturn: call)
+            if (try? object.attach(.turns, to: call, tracepoint: tracepoint)) != nil { watched += 1 }
         }
-        var attached = 0
-        for call in Machine.waitingCalls {
-            guard let tracepoint = tracefs.id(of: "syscalls:sys_exit_\(call)") else { continue }
-            if (try? object.attach(program, tracepoint: tracepoint)) != nil { attached += 1 }
-        }
-        return attached
+        return watched
     }
 }

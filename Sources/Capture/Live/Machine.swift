@@ -10,6 +10,15 @@ enum Machine {
         #endif
     }
 
+    /// The function in which the kernel carries out a call.
+    static func function(of call: String) -> String {
+        #if arch(x86_64)
+            "__x64_sys_\(call)"
+        #else
+            "__arm64_sys_\(call)"
+        #endif
+    }
+
     /// How ELF files name it: EM_X86_64, EM_AARCH64.
     static var elfNumber: UInt16 {
         #if arch(x86_64)

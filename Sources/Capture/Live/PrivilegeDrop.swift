@@ -10,8 +10,8 @@ public enum PrivilegeDrop {
     /// CAP_PERFMON, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH where this captures, and CAP_NET_BIND_SERVICE where it listens
     /// at ports below 1024. Programs that are executed later gain none.
     ///
-    /// Where `kernel.perf_event_paranoid` is above 2, as on Debian, CAP_SYS_ADMIN stays where it was given: such kernels open the
-    /// tracepoints of system calls for nobody else.
+    /// Where `kernel.perf_event_paranoid` is above 2, as on Debian, and the kernel has no trampolines, CAP_SYS_ADMIN stays where
+    /// it was given: such kernels open the tracepoints of system calls for nobody else.
     ///
     /// - Parameters:
     ///   - captures: whether requests are captured.
@@ -23,7 +23,7 @@ public enum PrivilegeDrop {
         if captures { for capability in Privileges.needed { kept |= 1 << capability.number } }
         if lowPorts { kept |= 1 << bindService }
         // Where it is all that there is (before 5.8), it stands for the first two.
-        if captures, PerfEventParanoia.needsAdministrator || !Privileges().holdsItself(Privileges.needed[0].number) {
+        if captures, CallReturns.needAdministrator || !Privileges().holdsItself(Privileges.needed[0].number) {
             kept |= 1 << Privileges.administrator
         }
         return interspan_keep_capabilities(kept) == 0

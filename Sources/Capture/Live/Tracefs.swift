@@ -42,6 +42,9 @@ struct Tracefs: ~Copyable {
 
     deinit { close(root) }
 
+    /// The number of the tracepoint of a system call's return, nil when the kernel has none.
+    func id(ofReturn call: String) -> UInt64? { id(of: "syscalls:sys_exit_\(call)") }
+
     /// The number of a tracepoint (`syscalls:sys_exit_poll`), nil when the kernel has none of that name.
     func id(of tracepoint: String) -> UInt64? {
         let path = "events/\(tracepoint.split(separator: ":").joined(separator: "/"))/id"

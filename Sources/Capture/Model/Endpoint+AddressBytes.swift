@@ -1,11 +1,11 @@
 extension Endpoint {
     /// The text of ``addressText`` as bytes, for the time of the call. An IPv4 address costs no allocation.
-    public func withAddressText<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+    public func withAddressText(_ body: (UnsafeRawBufferPointer) -> Void) {
         guard family == .ipv4 else {
             var text = addressText
             return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
         }
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 15) { text in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 15) { text in
             var count = 0
             for shift: UInt64 in [56, 48, 40, 32] {
                 let part = UInt8(truncatingIfNeeded: high >> shift)
@@ -18,7 +18,7 @@ extension Endpoint {
                     count += 1
                 }
             }
-            return body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<count]))
+            body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<count]))
         }
     }
 }

@@ -198,16 +198,16 @@ public struct FieldBuffer: Sendable {
         other.bytes.withUnsafeBytes {
             bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[low..<Int(last.offset + last.count)]))
         }
-        for place in places {
-            var field = other.fields[place]
-            field.name.offset = UInt32(Int(field.name.offset) + shift)
-            field.value.offset = UInt32(Int(field.value.offset) + shift)
-            fields.append(field)
+        fields.append(contentsOf: other.fields[places])
+        for place in start..<fields.count {
+            fields[place].name.offset = UInt32(Int(fields[place].name.offset) + shift)
+            fields[place].value.offset = UInt32(Int(fields[place].value.offset) + shift)
         }
         return FieldRange(start: UInt32(start), count: range.count)
     }
 
     /// The bytes of a range, for the time of the call.
+    @inlinable
     public func withBytes<R>(of range: ByteRange, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try bytes.withUnsafeBytes {
             try body(UnsafeRawBufferPointer(rebasing: $0[Int(range.offset)..<Int(range.offset + range.count)]))
@@ -215,6 +215,7 @@ public struct FieldBuffer: Sendable {
     }
 
     /// The first field of a kind, if the exchange has one.
+    @inlinable
     public func first(_ key: FieldKey, in range: FieldRange) -> Field? {
         for index in Int(range.start)..<Int(range.start + range.count) where fields[index].key == key {
             return fields[index]

@@ -92,8 +92,9 @@ package struct PacketMerge {
     private func time(_ index: Int) -> UInt64 { open[index].packet?.time ?? .max }
 
     private mutating func note(_ file: PacketFile) {
-        addresses += file.takeAddresses()
+        let found = file.takeAddresses()
+        if !found.isEmpty { addresses += found }
         let new = file.takeWarnings()
-        if warnings.count + new.count <= PacketMerge.maximumWarnings { warnings += new }
+        if !new.isEmpty, warnings.count + new.count <= PacketMerge.maximumWarnings { warnings += new }
     }
 }

@@ -167,7 +167,10 @@ struct ExchangeTable {
             if key == .requestID { return }
         }
         let size = min(name.count, FieldBuffer.maximumValue) + min(value.count, FieldBuffer.maximumValue)
-        guard FieldBounds.hasRoom(for: key, part, name, size: size, in: slots[handle.index]), budget.take(size) else {
+        let hasRoom = FieldBounds.hasRoom(
+            for: key, part, name, size: size, beside: slots[handle.index].fields, named: slots[handle.index].namedFields
+        )
+        guard hasRoom, budget.take(size) else {
             losses.count(.fieldCut)
             return
         }

@@ -13,18 +13,21 @@ enum FieldBounds {
     /// list of them that is cut is one that is not valid.
     static let alike = 33
 
-    /// Whether another field fits.
+    /// Whether another field fits beside those that are there.
+    ///
+    /// - Parameter named: how many of those are named. Not the whole slot: it would be copied for each field.
     static func hasRoom(
         for key: FieldKey, _ part: UInt16, _ name: UnsafeRawBufferPointer, size: Int,
-        in slot: borrowing ExchangeTable.Slot
+        beside fields: borrowing FieldBuffer,
+        named: Int
     ) -> Bool {
-        let (count, bytes) = (slot.fields.fields.count, slot.fields.bytes.count)
+        let (count, bytes) = (fields.fields.count, fields.bytes.count)
         guard key.isNamed else {
-            return count - slot.namedFields < FieldBuffer.maximumFields - namedOfBatch - 1
+            return count - named < FieldBuffer.maximumFields - namedOfBatch - 1
                 && bytes + size <= FieldBuffer.maximumBytes - bytesOfValues
         }
-        return slot.namedFields < (part == 0 ? namedOfMessage : namedOfBatch) && bytes + size <= bytesWithNamed
-            && !hasEnough(of: key, part, name, in: slot)
+        return named < (part == 0 ? namedOfMessage : namedOfBatch) && bytes + size <= bytesWithNamed
+            && (named < alike || !hasEnough(of: key, part, name, among: fields))
     }
 
     /// Whether a whole set of a message's fields fits beside those of other messages.
@@ -34,13 +37,12 @@ enum FieldBounds {
     }
 
     private static func hasEnough(
-        of key: FieldKey, _ part: UInt16, _ name: UnsafeRawBufferPointer, in slot: borrowing ExchangeTable.Slot
+        of key: FieldKey, _ part: UInt16, _ name: UnsafeRawBufferPointer, among fields: borrowing FieldBuffer
     ) -> Bool {
-        guard slot.namedFields >= alike else { return false }
         var found = 0
-        for field in slot.fields.fields
+        for field in fields.fields
         where field.key == key && field.part == part && Int(field.name.count) == name.count {
-            found += slot.fields.withBytes(of: field.name) { isAlike($0, name) } ? 1 : 0
+            found += fields.withBytes(of: field.name) { isAlike($0, name) } ? 1 : 0
         }
         return found >= alike
     }

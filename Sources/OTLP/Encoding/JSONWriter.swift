@@ -60,17 +60,18 @@ struct JSONWriter {
 
     /// Decimal digits.
     func decimal(_ value: UInt64) {
-        let most = 20
-        withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { digits in
-            var start = most
-            var rest = value
-            repeat {
-                start -= 1
-                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            buffer.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[start..<most]))
+        var (count, bound) = (1, UInt64(10))
+        while value >= bound, count < 20 {
+            count += 1
+            bound = count < 20 ? bound &* 10 : .max
         }
+        let room = buffer.reserve(count)
+        var rest = value
+        for place in (0..<count).reversed() {
+            room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        buffer.advance(by: count)
     }
 
     /// Decimal digits with a sign where it is needed.
@@ -85,6 +86,10 @@ struct JSONWriter {
             raw("\"NaN\"")
         } else if value.isInfinite {
             value < 0 ? raw("\"-Infinity\"") : raw("\"Infinity\"")
+        } else if value.magnitude < 1e15, value != 0 || value.sign == .plus, let whole = Int64(exactly: value) {
+            // As its description is, which takes far longer: most are 0 or 1.
+            decimal(whole)
+            raw(".0")
         } else {
             var text = value.description
             text.withUTF8 { buffer.append(UnsafeRawBufferPointer($0)) }

@@ -25,7 +25,8 @@ struct SpanGroups {
         groupOf.removeAll(keepingCapacity: true)
         groups.removeAll(keepingCapacity: true)
         for slice in slices {
-            for index in slice.range { groups.append(group(of: slice.batch.spans[index].resource, in: slice.batch)) }
+            let batch = slice.batch
+            for index in slice.range { groups.append(group(of: batch.spans[index].resource, in: batch)) }
         }
         var next = 0
         for index in ends.indices {

@@ -171,6 +171,7 @@ public struct SpanBatch: Sendable {
     public mutating func append(_ link: SpanLink) { links.append(link) }
 
     /// The bytes of a range, for the time of the call.
+    @inlinable
     public func withBytes<R>(of range: ArenaRange, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try bytes.withUnsafeBytes {
             try body(UnsafeRawBufferPointer(rebasing: $0[Int(range.offset)..<Int(range.offset + range.count)]))

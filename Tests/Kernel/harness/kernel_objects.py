@@ -13,7 +13,7 @@ OPEN_BY_NUMBER = {"prog_id": 13, "map_id": 14, "link_id": 30}
 WITH_KEYS = (1, 5, 9, 10)
 # Those in which what was used least recently makes room.
 THAT_MAKE_ROOM = (9, 10)
-GET_NEXT_KEY, GET_INFORMATION = 4, 15
+LOOK_UP, GET_NEXT_KEY, GET_INFORMATION = 1, 4, 15
 KINDS = {"prog_id": "program", "map_id": "map", "link_id": "link"}
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -53,7 +53,7 @@ class Map:
         information = ctypes.create_string_buffer(88)
         if _bpf(GET_INFORMATION, struct.pack("=IIQ", self._descriptor, 88, ctypes.addressof(information))) < 0:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-        self.kind, _, self._key_size, _, self.capacity, _ = struct.unpack_from("=6I", information)
+        self.kind, _, self._key_size, self._value_size, self.capacity, _ = struct.unpack_from("=6I", information)
         self.name = information.raw[24:40].split(b"\0")[0].decode()
 
     @classmethod
@@ -70,6 +70,16 @@ class Map:
     def makes_room(self):
         """Whether it may be full, and go on."""
         return self.kind in THAT_MAKE_ROOM
+
+    def of_task(self, pid):
+        """What storage of tasks has for a process's first thread; None for nothing."""
+        task = os.pidfd_open(pid)
+        try:
+            key, value = ctypes.c_int(task), ctypes.create_string_buffer(self._value_size)
+            request = struct.pack("=IIQQ", self._descriptor, 0, ctypes.addressof(key), ctypes.addressof(value))
+            return value.raw if _bpf(LOOK_UP, request) == 0 else None
+        finally:
+            os.close(task)
 
     def count(self):
         """How many entries it has, about: they may change while they are counted."""

@@ -2,13 +2,15 @@
 reported. Nothing is judged here."""
 import os
 import pathlib
+import struct
 import subprocess
 import time
 import traceback
 
 import names
 import traffic
-from harness import agent, patience
+from harness import agent, kernel_objects, patience
+from harness.process import children
 from harness.world import World
 
 BINARY = "/usr/bin/interspan"
@@ -70,9 +72,30 @@ def watch(world):
     scene.use_open_connections(early)
     scene.play()
     asked = names.play(world.token)
+    privileges = pathlib.Path(f"/proc/{watching.pid}/status").read_text()
+    turns = turns_of(watching, children(scene.loop.process.pid))
     time.sleep(LAST_RETURN_S)
     watching.stop()
     return {
+        "selected": select(world, scene.middle),
         "status": watching.process.status, "log": watching.process.errors(),
         "spans": watching.spans_file.read_text(),
-        "truth": world.truth(), "token": world.token, "early": early, "asked": asked}
+        "truth": world.truth(), "token": world.token, "early": early, "asked": asked, "turns": turns,
+        "privileges": privileges,
+        "paranoid": int(pathlib.Path("/proc/sys/kernel/perf_event_paranoid").read_text())}
+
+
+def turns_of(watching, processes):
+    """How often each process has returned from waiting, as the agent's programs have counted: `struct thread_state`."""
+    threads = next(each for each in kernel_objects.Map.of(watching.pid) if each.name == "threads")
+    states = [threads.of_task(process) for process in processes]
+    return [struct.unpack_from("=I", state, 16)[0] if state else 0 for state in states]
+
+
+def select(world, service):
+    """The same way of hooking, with one process selected: who asks it is not, nor whom it calls."""
+    watching = world.agent(receiver={"select": [{"ports": [str(service.port)]}]})
+    world.client().send(service.url, [f"selected-{world.hook}-{number}" for number in range(traffic.SELECTED)])
+    time.sleep(LAST_RETURN_S)
+    watching.stop()
+    return {"log": watching.process.errors(), "spans": watching.spans_file.read_text()}

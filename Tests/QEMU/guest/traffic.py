@@ -8,6 +8,8 @@ from scenarios.context import curl
 LARGE = 100_000
 # How many spans must come of it: six of a request to /edge/, four of one to /unix/.
 SPANS = 29 * 6 + 4 * 4
+# How many requests are sent where one process alone is watched.
+SELECTED = 4
 
 
 class Scene:
@@ -18,9 +20,10 @@ class Scene:
         self.world = world
         b = world.backend("b")
         a = world.backend("a", call=b)
+        self.middle = a
         c = world.backend("c", listen=f"unix:{world.folder}/c.sock")
         self.v4, self.v6 = f"127.0.0.1:{free.port()}", f"[::1]:{free.port('::1')}"
-        world.nginx([self.v4, self.v6], {"edge": a, "unix": c}, keepalive=8)
+        self.loop = world.nginx([self.v4, self.v6], {"edge": a, "unix": c}, keepalive=8)
         self.client = world.client()
         self.edge = f"http://{self.v4}/edge/"
 

@@ -11,6 +11,8 @@ from harness.agent import OUR_LOSSES, Agent, parse_summary
 from .kernels import HOOKS, TOO_OLD
 
 SERVER = otlp.SERVER
+# CAP_SYS_ADMIN, by its number in the kernel.
+ADMINISTRATOR = 21
 # An emulated processor may stand still for more than 10 ms between the stamp of a record and its submission. It is
 # passed on all the same, out of order: what that would break, the trees show.
 LOSSES = [reason for reason in OUR_LOSSES if reason != "straggler"]
@@ -23,14 +25,21 @@ PORT = re.compile(r"(?<=[\d\]]):\d+(?=/)")
 CHUNKED = re.compile(r"/(chunked|pieces)-")
 
 
+def spans_of(finding):
+    """What the file exporter wrote."""
+    return [span for line in finding["spans"].splitlines() for span in otlp.spans_of(json.loads(line))]
+
+
 class Run:
     """What was seen by one way of hooking."""
 
     def __init__(self, finding):
-        self.log, self.token, self.early = finding["log"], finding["token"], finding["early"]
+        self.log, self.token = finding["log"], finding["token"]
+        self.early, self.turns = finding["early"], finding["turns"]
         self.truth, self.asked = finding["truth"], finding["asked"]
-        self.spans = [
-            span for line in finding["spans"].splitlines() for span in otlp.spans_of(json.loads(line))]
+        self.selected = finding["selected"]
+        self.privileges, self.paranoid = finding["privileges"], finding["paranoid"]
+        self.spans = spans_of(finding)
         self.counters, self.exporters = parse_summary(self.log)
 
     def datagrams(self, kind):
@@ -78,6 +87,10 @@ def doctorTellsTheTruth(kernel, findings):
     lacking = [point["name"] for point in report["tracepoints"] if not point["available"]]
     if sorted(lacking) != sorted(f"sock:{name}" for name in kernel.lacks):
         yield f"tracepoints that are not available: {lacking}"
+    for name in ("turn", "datagram_returns"):
+        attached = [program["attachment"] for program in report["programs"] if program["name"] == name]
+        if len(attached) != 1 or not attached[0].startswith("fexit/"):
+            yield f"{name} is attached to {attached}"
     if said["hook"] == "fexit" and not any("waiting when capture began" in line for line in report["not_seen"]):
         yield f"not_seen does not say what fexit cannot see: {report['not_seen']}"
     if not all(capability["held"] for capability in report["capabilities"]):
@@ -149,6 +162,29 @@ def connectionsOpenBeforeTheStartAreSeen(run, hook):
         yield f"lost_orphan_response is {run.counters.get('lost_orphan_response')}, not {len(waited)}"
 
 
+def turnsOfEventLoopsAreCounted(run, hook):
+    """Of nginx's workers, of which at least one has read a request and its answer."""
+    if max(run.turns, default=0) < 2:
+        yield f"nginx's workers have returned from waiting so often: {run.turns}"
+
+
+def onlyWhatIsSelectedIsSeen(run, hook):
+    """Both sides of one process, and no end of what it talks to."""
+    seen = sorted((span.path.partition("/selected")[0], span.kind) for span in spans_of(run.selected))
+    wanted = sorted([("/a", SERVER), ("/b", otlp.CLIENT)] * traffic.SELECTED)
+    if seen != wanted:
+        yield f"{seen}, not {wanted}: {run.selected['log'][-500:]}"
+
+
+def noTracepointOfACallIsNeeded(run, hook):
+    """Returns of calls are seen by trampolines, so that nothing has to stay for them (CAP_SYS_ADMIN)."""
+    held = int(re.search(r"^CapEff:\s+(\w+)", run.privileges, re.MULTILINE)[1], 16)
+    if run.paranoid <= 2:
+        yield f"perf_event_paranoid is {run.paranoid}: this shows nothing"
+    if held >> ADMINISTRATOR & 1:
+        yield f"it holds CAP_SYS_ADMIN: CapEff is {held:x}"
+
+
 def everyDatagramIsSeenAtBothEnds(run, hook):
     """A span at either end for each question, from the same ports, and but for what a server was first asked (by sock),
     of the same exchange."""
@@ -216,5 +252,6 @@ def shape(run):
 OF_THE_MACHINE = [doctorTellsTheTruth, whatTheKernelLacksIsRefusedInOneLine, autoTakesTheBestHook]
 OF_A_HOOK = [
     everyRequestYieldsItsWholeTree, spansSayHowTheyWereJoined, connectionsOpenBeforeTheStartAreSeen,
-    everyDatagramIsSeenAtBothEnds, nothingIsLost]
+    everyDatagramIsSeenAtBothEnds, turnsOfEventLoopsAreCounted, onlyWhatIsSelectedIsSeen,
+    noTracepointOfACallIsNeeded, nothingIsLost]
 OF_ALL_HOOKS = [everyHookYieldsTheSameSpans]

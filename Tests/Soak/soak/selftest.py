@@ -55,7 +55,7 @@ def problems():
     if found := wrong_of(planted(filling, before_s=60)):
         wrong.append(f"it only fills, and yet {found}")
     cases = {
-        "residentMemoryIsFlat": grown("rss_kib", 100), "openFilesAreFlat": grown("files", 0.1),
+        "residentMemoryIsFlat": grown("rss_kib", 200), "openFilesAreFlat": grown("files", 0.1),
         "threadsAreFlat": grown("threads", 0.03), "connectionsThatAreFollowedAreFlat": grown("connections", 2),
         "exchangesThatWaitAreFlat": grown("waiting", 4), "undecidedExchangesAreFlat": grown("undecided", 4),
         "whatCorrelationHoldsIsFlat": grown("held_bytes", 100_000), "queuesAreFlat": grown("queued", 10),
@@ -68,6 +68,12 @@ def problems():
     quick = planted(lambda second, row: {"connections": (60 + second) ** 2 / 20}, before_s=60)
     if "connectionsThatAreFollowedAreFlat" not in wrong_of(quick):
         wrong.append("it fills ever faster, and that was not found")
+    # In a run that is ten times as long less is a leak.
+    slow = grown("rss_kib", 100)
+    for row in slow.rows:
+        row["seconds"] *= 10
+    if wrong_of(grown("rss_kib", 100)) or "residentMemoryIsFlat" not in wrong_of(slow):
+        wrong.append("memory that grows slowly is not judged by the length of the run")
     silent = planted()
     silent.rounds["one"] = 0
     if "everyKindOfTrafficWasSeen" not in wrong_of(silent):
