@@ -125,8 +125,9 @@ static __always_inline void connection_opens(enum way way, struct counter_row *r
         own_connection_opens(way, sk);
         return;
     }
-    if (namespace_is_filtered(row, BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)) ||
-        process_is_left_out(row, task, number))
+    if (one_namespace_is_watched() && namespace_is_other(row, BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum)))
+        return;
+    if (process_is_left_out(row, task, number))
         return;
     /* A socket may be connected again after it was disconnected: that is another connection. */
     struct socket_state *state = socket_found(way, sk);
@@ -262,10 +263,18 @@ static __always_inline int may_be_the_end(__u8 direction, __u16 family, long res
     return is_final(result) && (direction == INTERSPAN_DIRECTION_RECEIVE || (family == AF_UNIX && result != 0));
 }
 
+/* Whether the other end of an AF_UNIX connection has been closed: it is shut in both directions as well where each end has
+ * shut one, or one of them both, and may then still read. */
+static __always_inline int unix_peer_is_gone(struct sock *sk)
+{
+    struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+    return !peer || !BPF_CORE_READ(peer, sk_socket);
+}
+
 /* A receive that asked for something returned nothing. Once both directions are shut, and not just the peer's
- * sending one, that is the end: of an AF_UNIX stream, which has no tracepoint of its own, and of a TCP connection that
- * a segment ended. So it is when an AF_UNIX stream takes nothing more. With the peer's direction alone, the peer of an
- * AF_UNIX stream has told that it sends nothing more, as a FIN does. */
+ * sending one, that is the end: of a TCP connection that a segment ended, and of an AF_UNIX stream, which has no tracepoint of
+ * its own, if its peer is gone. So it is when an AF_UNIX stream takes nothing more. Else the peer of an AF_UNIX stream has
+ * told that it sends nothing more, as a FIN does. */
 static __always_inline void finds_the_end(enum way way, struct counter_row *row, struct task_struct *task,
                                              struct sock *sk)
 {
@@ -278,9 +287,9 @@ static __always_inline void finds_the_end(enum way way, struct counter_row *row,
     __u32 number = namespace_pid(task);
     if (process_is_own(row, number) || process_is_left_out(row, task, number))
         return;
-    if (shut == SHUTDOWN_BOTH)
+    if (shut == SHUTDOWN_BOTH && (state->family != AF_UNIX || unix_peer_is_gone(sk)))
         connection_closes(row, state, 1);
-    else
+    else if (READ(way, sk, sk_receive_queue.qlen) == 0)
         peer_closed(row, state, 0);
 }
 

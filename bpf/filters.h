@@ -34,10 +34,16 @@ static __always_inline int process_is_own(struct counter_row *row, __u32 number)
     return 1;
 }
 
-/* Whether a network namespace is not the one to watch; counted. */
-static __always_inline int namespace_is_filtered(struct counter_row *row, __u32 inode)
+/* Whether there is but one network namespace to watch. Asked before a socket's is read, which costs something. */
+static __always_inline int one_namespace_is_watched(void)
 {
-    if (settings.network_namespace == 0 || inode == settings.network_namespace)
+    return settings.network_namespace != 0;
+}
+
+/* Whether a network namespace is not that one; counted. */
+static __always_inline int namespace_is_other(struct counter_row *row, __u32 inode)
+{
+    if (inode == settings.network_namespace)
         return 0;
     count(row, INTERSPAN_COUNTER_FILTERED_NAMESPACE);
     return 1;

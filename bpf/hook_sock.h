@@ -13,12 +13,12 @@
 
 /* The record of a datagram that the current thread was given. A global function, which the verifier looks at once, for the
  * loop. `message`: where its msghdr, or mmsghdr, lies; 0 for none. */
-__noinline int record_returned(__u64 message, struct transfer *t, int is_one_of_many)
+__noinline int record_returned(__u64 message, struct transfer *t, int is_one_of_many, int slot)
 {
     struct task_struct *task = bpf_get_current_task_btf();
     struct thread_state *thread = thread_state(task);
-    struct counter_row *row = row_of(SLOT_DATAGRAM);
-    struct scratch *scratch = scratch_of(SLOT_DATAGRAM);
+    struct counter_row *row = row_of(slot);
+    struct scratch *scratch = scratch_of(slot);
     struct peer peer = {};
     if (!t || !thread || !row)
         return 0;
@@ -61,14 +61,19 @@ int sock_receive(unsigned long long *context)
 }
 
 /* A call in which a server received datagrams returns: what it was told of their senders is in its memory by now. */
-static __always_inline int received_datagrams(long result)
+static __always_inline int received_datagrams(enum slot slot, long result)
 {
     struct task_struct *task = bpf_get_current_task_btf();
     struct thread_state *thread = thread_state(task);
-    struct counter_row *row = row_of(SLOT_DATAGRAM);
+    struct counter_row *row = row_of(slot);
     struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
     if (!thread || !row || thread->receiver.socket == 0)
         return 0;
+    if (thread->descriptor != (__u32)CALL_ARGUMENT_1(regs)) {
+        thread->receiver.socket = 0;
+        count_unreturned(row);
+        return 0;
+    }
     struct transfer t = {
         .length = result,
         .call = call_of(CALL_NUMBER(regs)),
@@ -78,14 +83,14 @@ static __always_inline int received_datagrams(long result)
     __u64 address = CALL_ARGUMENT_2(regs);
     if (result > 0 && t.call == INTERSPAN_CALL_RECVMMSG) {
         for (__u32 index = 0; index < DATAGRAMS_MAXIMUM && index < t.length; index++)
-            record_returned(address + index * sizeof(struct user_mmsghdr), &t, 1);
+            record_returned(address + index * sizeof(struct user_mmsghdr), &t, 1, slot);
     } else if (result > 0 && t.call == INTERSPAN_CALL_RECVMSG) {
-        record_returned(address, &t, 0);
+        record_returned(address, &t, 0, slot);
     } else if (result > 0 && t.call == INTERSPAN_CALL_RECVFROM) {
         t.source.address = address;
         t.source.is_plain = 1;
         t.source.name = CALL_ARGUMENT_5(regs);
-        record_returned(0, &t, 0);
+        record_returned(0, &t, 0, slot);
     }
     thread->receiver.socket = 0;
     return 0;
@@ -96,18 +101,18 @@ static __always_inline int received_datagrams(long result)
 SEC("tracepoint")
 int datagram_returns(long *context)
 {
-    return received_datagrams(context[2]);
+    return received_datagrams(SLOT_DATAGRAM, context[2]);
 }
 
-#define DATAGRAM_RETURNS(call)         \
-    SEC("fexit/" CALL_FUNCTION(call))  \
-    int datagram_returns_##call(long *context) \
-    {                                  \
-        return received_datagrams(context[1]); \
+#define DATAGRAM_RETURNS(call, slot)                 \
+    SEC("fexit/" CALL_FUNCTION(call))                \
+    int datagram_returns_##call(long *context)       \
+    {                                                \
+        return received_datagrams(slot, context[1]); \
     }
 
-DATAGRAM_RETURNS(recvfrom)
-DATAGRAM_RETURNS(recvmsg)
-DATAGRAM_RETURNS(recvmmsg)
+DATAGRAM_RETURNS(recvfrom, SLOT_DATAGRAM)
+DATAGRAM_RETURNS(recvmsg, SLOT_DATAGRAM_MESSAGE)
+DATAGRAM_RETURNS(recvmmsg, SLOT_DATAGRAM_MESSAGES)
 
 #endif

@@ -97,6 +97,10 @@ struct sock_common {
 
 struct socket;
 
+struct sk_buff_head {
+    __u32 qlen;
+};
+
 struct pid_namespace {
     struct ns_common ns;
 };
@@ -116,6 +120,7 @@ struct pid {
 struct sock {
     struct sock_common __sk_common;
     struct socket *sk_socket;
+    struct sk_buff_head sk_receive_queue;
     struct pid *sk_peer_pid; /* AF_UNIX: of an accepted socket, who connected; of another, who listens */
     __u16 sk_protocol;
     __u16 sk_type;

@@ -14,13 +14,18 @@ static __always_inline void lineage_describe(struct interspan_record *record, st
     record->network_namespace = task->nsproxy->net_ns->ns.inum;
 }
 
+/* Whether the current thread's network namespace is not the one to watch; counted. */
+static __always_inline int namespace_is_left_out(struct counter_row *row, struct task_struct *task)
+{
+    return one_namespace_is_watched() && namespace_is_other(row, task->nsproxy->net_ns->ns.inum);
+}
+
 /* Describes the current thread; false when its process or its network namespace is left out. */
 static __always_inline int lineage_begin(struct counter_row *row, struct interspan_record *record,
                                          struct task_struct *task)
 {
     __u32 number = namespace_pid(task);
-    if (process_is_own(row, number) || namespace_is_filtered(row, task->nsproxy->net_ns->ns.inum) ||
-        process_is_left_out(row, task, number))
+    if (process_is_own(row, number) || namespace_is_left_out(row, task) || process_is_left_out(row, task, number))
         return 0;
     lineage_describe(record, task, number);
     return 1;
@@ -32,7 +37,7 @@ static __always_inline int lineage_replaced(struct counter_row *row, struct inte
                                             struct task_struct *task, int was_first)
 {
     __u32 number = namespace_pid(task);
-    if (process_is_own(row, number) || namespace_is_filtered(row, task->nsproxy->net_ns->ns.inum) ||
+    if (process_is_own(row, number) || namespace_is_left_out(row, task) ||
         (selection.is_on && !verdict_ended(row, task, number) && was_first))
         return 0;
     lineage_describe(record, task, number);

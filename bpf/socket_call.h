@@ -82,9 +82,17 @@ static __always_inline void find_source(struct transfer *t, struct task_struct *
     }
 }
 
+/* A datagram was received by a call whose return was not seen: of a call that began before its returns were watched. */
+static __always_inline void count_unreturned(struct counter_row *row)
+{
+    count(row, INTERSPAN_COUNTER_HOOKED);
+    count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
+}
+
 /* A server that does not connect its socket received a datagram: whose it is will be known when the call returns. Returns
  * whether that is being watched. */
-static __always_inline int leave_to_return(struct task_struct *task, struct sock *sk, __u8 call)
+static __always_inline int leave_to_return(struct counter_row *row, struct task_struct *task, struct sock *sk, __u8 call,
+                                           __u32 descriptor)
 {
     __u32 bit = call == INTERSPAN_CALL_RECVFROM  ? INTERSPAN_DATAGRAM_CALL_RECVFROM
                 : call == INTERSPAN_CALL_RECVMSG ? INTERSPAN_DATAGRAM_CALL_RECVMSG
@@ -97,8 +105,12 @@ static __always_inline int leave_to_return(struct task_struct *task, struct sock
     struct thread_state *thread = thread_state_made(task);
     if (!state || !thread)
         return 0;
+    /* One recvmmsg comes here for each of its messages. */
+    if (thread->receiver.socket != 0 && call != INTERSPAN_CALL_RECVMMSG)
+        count_unreturned(row);
     describe_receiver(&thread->receiver, sk);
     thread->receiver.socket = state->number;
+    thread->descriptor = descriptor;
     return 1;
 }
 
@@ -107,13 +119,14 @@ static __noinline int datagram_call(enum slot slot, struct counter_row *row, con
                                     struct sock *sk, struct transfer *t)
 {
     struct task_struct *task = bpf_get_current_task_btf();
+    struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
     t->is_datagram = 1;
-    find_source(t, task, sk, (struct pt_regs *)bpf_task_pt_regs(task));
+    find_source(t, task, sk, regs);
     if (!t->source.is_kernel_name && t->direction == INTERSPAN_DIRECTION_RECEIVE) {
         /* Not written yet, or left from another call. */
         t->source.name = 0;
         if (sk->__sk_common.skc_dport == 0 && sk->__sk_common.skc_num == INTERSPAN_DATAGRAM_PORT &&
-            leave_to_return(task, sk, t->call))
+            leave_to_return(row, task, sk, t->call, CALL_ARGUMENT_1(regs)))
             return 0;
     }
     record_datagram(WAY_TYPED, slot, row, task, process, sk, t);
@@ -147,7 +160,9 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, const st
             own_datagram_noted(sk->__sk_common.skc_num);
         return 0;
     }
-    if (namespace_is_filtered(row, socket_namespace(WAY_TYPED, sk)) || known_is_left_out(row, task, process))
+    if (one_namespace_is_watched() && namespace_is_other(row, socket_namespace(WAY_TYPED, sk)))
+        return 0;
+    if (known_is_left_out(row, task, process))
         return 0;
     struct transfer t = {.length = result, .direction = direction};
     if (watched == WATCHED_DATAGRAM) {

@@ -234,6 +234,29 @@ import Testing
         run.finish()
     }
 
+    @Test func aUnixPeerThatSendsNothingMoreHasAnsweredForTheLastTime() {
+        var run = TrackerRun()
+        var client = RecordBuilder()
+        (client.family, client.isSequenced) = (1, false)
+        client.localAddress = [1, 2, 0, 0, 0, 0, 0, 0]
+        client.peerAddress = [1, 2, 0, 0, 0, 0, 0, 0x80]
+        var server = client.peer
+        let answer = "HTTP/1.0 200 OK\r\n\r\nas long as it lasts"
+        run.feed(client.send("GET /u HTTP/1.0\r\n\r\n"))
+        run.feed(server.receive("GET /u HTTP/1.0\r\n\r\n"))
+        // Half a close of the client's, which waits for its answer.
+        run.feed(server.event(INTERSPAN_KIND_PEER_CLOSED))
+        run.feed(server.send(answer))
+        run.feed(client.receive(answer))
+        #expect(run.closed.isEmpty)
+        run.feed(client.event(INTERSPAN_KIND_PEER_CLOSED))
+        #expect(run.closed.map(\.exchange.outcome) == [.complete, .complete])
+        #expect(Set(run.closed.map(\.exchange.end.role)) == [.client, .server])
+        run.feed(client.event(INTERSPAN_KIND_CLOSE))
+        #expect(run.tracker.counters.connections == 0)
+        run.finish()
+    }
+
     /// Numbers of inodes are used again, while a connection that had them may still be remembered.
     @Test func aUnixConnectionEndsWithTheOneThatHasItsNumbersNow() {
         var run = TrackerRun()

@@ -150,6 +150,19 @@ import Testing
     }
 
     @Test(arguments: LiveTraffic.hooks)
+    func aUnixConnectionShutByHalvesEndsWhenOneOfThemIsGone(hook: CaptureOptions.Hook) throws {
+        let seen = try LiveTraffic.capture(hook, "events.py", ["halves"])
+        let client = try #require(seen.data.first?.header.socket)
+        let server = try #require(seen.data.first { !$0.isSent }?.header.socket)
+        let (data, told) = (INTERSPAN_KIND_DATA, INTERSPAN_KIND_PEER_CLOSED)
+        func kinds(_ socket: UInt64) -> [interspan_kind] {
+            seen.records.filter { $0.header.socket == socket }.map(\.kind)
+        }
+        #expect(kinds(client) == [data, data, told, INTERSPAN_KIND_CLOSE])
+        #expect(kinds(server) == [data, data, told])
+    }
+
+    @Test(arguments: LiveTraffic.hooks)
     func connectionsOpenedBeforeAreIdentifiedAlike(hook: CaptureOptions.Hook) throws {
         let output = try LiveTraffic.temporaryFile()
         defer { try? FileManager.default.removeItem(at: output) }

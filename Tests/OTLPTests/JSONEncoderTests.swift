@@ -90,6 +90,26 @@ import Testing
         }
     }
 
+    @Test func numbersAreWrittenAsSwiftDescribesThem() {
+        func written(_ write: (JSONWriter) -> Void) -> String {
+            let buffer = ByteBuffer()
+            write(JSONWriter(buffer: buffer))
+            return String(decoding: buffer.bytes, as: UTF8.self)
+        }
+        for value in [0, -0.0, 1, -1, 0.25, 100, -7, 999_999_999_999_999, 1e15, 1e16, -1e15, 1_234_567.5, 4e18] {
+            #expect(written { $0.double(value) } == value.description)
+        }
+        var number: UInt64 = 1
+        for _ in 0..<20 {
+            for value in [number &- 1, number, number &* 9] {
+                #expect(written { $0.decimal(value) } == value.description)
+            }
+            number = number &* 10
+        }
+        #expect(written { $0.decimal(UInt64.max) } == UInt64.max.description)
+        #expect(written { $0.decimal(Int64.min) } == Int64.min.description)
+    }
+
     @Test func aRangeThatIsWrongCostsTheAttributeAlone() throws {
         var batch = SpanBatch()
         var span = SpanData(

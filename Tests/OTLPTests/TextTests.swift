@@ -37,8 +37,12 @@ import Testing
                     for other in [UInt8(ascii: "a"), 0x20, 0x7F, UInt8(ascii: "#"), UInt8(ascii: "]")] {
                         var text = [UInt8](repeating: other, count: length)
                         text[place] = byte
-                        let isPlain = text.withUnsafeBytes(Text.isPlainInJSON)
+                        var copy = [UInt8](repeating: 0, count: length)
+                        let isPlain = text.withUnsafeBytes { text in
+                            copy.withUnsafeMutableBytes { Text.copyIsPlainInJSON(text, to: $0) }
+                        }
                         if isPlain != Self.isPlain(text) { Issue.record("\(byte) at \(place) of \(length)") }
+                        if copy != text { Issue.record("\(length) bytes are not copied") }
                     }
                 }
             }

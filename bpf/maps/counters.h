@@ -16,9 +16,11 @@ enum slot {
     SLOT_SEND = 0,
     SLOT_RECEIVE = 1,
     SLOT_UNIX_SEND = 2,
-    SLOT_DATAGRAM = 2, /* sock, which has no other use for it */
+    SLOT_DATAGRAM = 2, /* sock, which has no other use for them: of recvfrom, and of all calls by one program */
     SLOT_UNIX_RECEIVE = 3,
+    SLOT_DATAGRAM_MESSAGE = 3, /* of recvmsg */
     SLOT_PAGE = 4,
+    SLOT_DATAGRAM_MESSAGES = 4, /* of recvmmsg */
     SLOT_UNIX_PAGE = 5,
     SLOT_UDP_SEND = 6,
     SLOT_UDP_RECEIVE = 7,

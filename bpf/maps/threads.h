@@ -24,7 +24,7 @@ struct thread_state {
     __u32 index;      /* which of its messages comes next; 0 outside such a call */
     __u32 previous;   /* bytes that the message before moved */
     __u32 turn;       /* how often the thread has returned from waiting for readiness */
-    __u32 reserved;
+    __u32 descriptor; /* by which it called what the receiver is of */
     struct receiver receiver;
 };
 

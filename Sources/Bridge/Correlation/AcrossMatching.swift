@@ -120,8 +120,10 @@ struct AcrossMatching: ~Copyable {
                 CallBlock.Candidate(call: call, pair: pair, weight: 1, isShared: other.kind == .producer))
             return true
         }
-        if case .id = key { keepAlike(&candidates, span, spans) }
-        if case .port = key { keepAlike(&candidates, span, spans) }
+        switch key {
+        case .id, .port: keepAlike(&candidates, span, spans)
+        default: break
+        }
         alike.removeAll(keepingCapacity: true)
         for candidate in candidates { alike[candidate.pair.key, default: 0] += 1 }
         for place in candidates.indices {

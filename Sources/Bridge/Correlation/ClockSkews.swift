@@ -93,16 +93,18 @@ struct ClockSkews {
         // How many there are before each bin.
         var sums = [0]
         for bin in votes { sums.append(sums[sums.count - 1] + Int(bin.all)) }
+        // How many three bins of a side have on average.
+        func chance(_ side: Range<Int>) -> Double {
+            side.isEmpty ? 0 : 3 * Double(sums[side.upperBound] - sums[side.lowerBound]) / Double(side.count)
+        }
         for index in 1..<votes.count - 1 {
             let near = sums[index + 2] - sums[index - 1]
             let below = max(index - 1 - around, 0)..<index - 1
             let above = index + 2..<min(index + 2 + around, votes.count)
             // The side with more: where no more calls are looked at, that is the only one.
-            let chance = [below, above].map { side in
-                side.isEmpty ? 0 : 3 * Double(sums[side.upperBound] - sums[side.lowerBound]) / Double(side.count)
-            }.reduce(0, max)
+            let expected = max(chance(below), chance(above))
             // Far more than chance would bring together.
-            let more = Double(near) - (chance + 8 * chance.squareRoot() + 16)
+            let more = Double(near) - (expected + 8 * expected.squareRoot() + 16)
             if more > excess { (best, excess) = (index, more) }
         }
         let skew = Int64(best) * step - reach

@@ -102,17 +102,22 @@ struct TraceTable {
     func current(_ trace: TraceID) -> TraceID {
         var trace = trace
         for _ in 0..<TraceTable.maximumHops {
-            guard case .moved(let next)? = states[trace]?.fate else { return trace }
+            guard let next = successor(of: trace) else { return trace }
             trace = next
         }
         return trace
+    }
+
+    private func successor(of trace: TraceID) -> TraceID? {
+        guard case .moved(let next)? = states[trace]?.fate else { return nil }
+        return next
     }
 
     /// The same, of one that is needed at this time: what it has become stays known.
     mutating func current(_ trace: TraceID, neededAt time: UInt64) -> TraceID {
         var trace = trace
         for _ in 0..<TraceTable.maximumHops {
-            guard case .moved(let next)? = states[trace]?.fate else { return trace }
+            guard let next = successor(of: trace) else { return trace }
             states[trace]!.expires = max(states[trace]!.expires, time &+ ttl)
             trace = next
         }

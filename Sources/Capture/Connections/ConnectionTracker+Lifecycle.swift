@@ -61,8 +61,11 @@ extension ConnectionTracker {
         } else if case .parsing(_, requesterIsLocal: true) = connections[index].stage {
             passOnAll(index)
             stopParsing(index, .closed)
-            // The server has answered for the last time, and may close it where nobody looks.
-            if let other = otherUnixEnd(header) { end(other, .closed) }
+            // The server has answered for the last time, and may close it where nobody looks; it may still read.
+            if let other = otherUnixEnd(header) {
+                passOnAll(other)
+                stopParsing(other, .closed)
+            }
         }
     }
 

@@ -19,12 +19,15 @@ struct BPFObject: ~Copyable {
             throw CaptureError("the BPF programs inside this binary cannot be opened: \(LoaderLog.failures)")
         }
         self.object = object
-        for program in BPFProgram.all {
-            var isWanted = program.hooks.contains(hook)
-            if isWanted, program.isOptional, let function = program.function {
-                isWanted = types.argumentCount(of: function) != nil && (hook == .fexit || Trampolines.areAllowed)
+        // Those of calls that this machine has not are in the file as well.
+        forEachProgram { bpf_program__set_autoload($0, false) }
+        for program in BPFProgram.all where program.hooks.contains(hook) {
+            if program.isOptional, let function = program.function {
+                guard types.argumentCount(of: function) != nil, hook == .fexit || Trampolines.areAllowed else {
+                    continue
+                }
             }
-            bpf_program__set_autoload(bpf_object__find_program_by_name(object, program.name), isWanted)
+            bpf_program__set_autoload(bpf_object__find_program_by_name(object, program.name), true)
         }
         // The other way's table of sockets would be memory for nothing.
         let unused = hook == .syscall ? "sockets" : "sockets_by_address"
@@ -44,8 +47,15 @@ struct BPFObject: ~Copyable {
 
     /// Loads nothing but one program.
     func choose(only name: String) {
-        for program in BPFProgram.all where program.name != name {
-            bpf_program__set_autoload(bpf_object__find_program_by_name(object, program.name), false)
+        let chosen = bpf_object__find_program_by_name(object, name)
+        forEachProgram { if $0 != chosen { bpf_program__set_autoload($0, false) } }
+    }
+
+    private func forEachProgram(_ body: (OpaquePointer) -> Void) {
+        var program = bpf_object__next_program(object, nil)
+        while let current = program {
+            body(current)
+            program = bpf_object__next_program(object, current)
         }
     }
 

@@ -47,7 +47,7 @@ struct BPFProgram {
     static func scratchSlots(of hook: CaptureOptions.Hook) -> UInt32 {
         switch hook {
         case .auto, .fexit: 10
-        case .sock: 3
+        case .sock: 5
         case .syscall: 1
         }
     }

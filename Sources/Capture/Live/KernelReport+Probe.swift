@@ -23,12 +23,12 @@ extension KernelReport {
         }
         guard let types else {
             let failure = LoadFailure.precondition(privileges, hasTypes: false)?.description
-            report.programs = BPFProgram.all.map { program($0, failure: failure) }
+            report.programs = told.map { program($0, failure: failure) }
             report.notSeen = ["anything: " + (failure ?? "the kernel does not tell its types")]
             return report
         }
         if let failure = LoadFailure.age(types)?.description {
-            report.programs = BPFProgram.all.map { program($0, failure: failure) }
+            report.programs = told.map { program($0, failure: failure) }
             report.tracepoints = tracepoints(types)
             report.notSeen = ["anything: " + failure]
             return report
@@ -49,6 +49,9 @@ extension KernelReport {
         report.notSeen = notSeen(report)
         return report
     }
+
+    /// What is told of where nothing can be tried: one program for all calls whose returns are seen.
+    private static var told: [BPFProgram] { BPFProgram.all.filter { $0.calls.isEmpty || $0.function == nil } }
 
     /// Lets the returns of one of these calls be seen, the way in which all of them would be.
     private static func attempt(

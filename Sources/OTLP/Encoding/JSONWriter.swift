@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Writes the pieces of JSON into a buffer, byte by byte: no values, no strings in between. Where commas go is the
 /// caller's to say.
 struct JSONWriter {
@@ -10,24 +12,40 @@ struct JSONWriter {
 
     /// A string, quoted and escaped (RFC 8259, section 7); what is not UTF-8 is replaced.
     func string(_ bytes: UnsafeRawBufferPointer) {
-        if Text.isPlainInJSON(bytes) { return plain(bytes) }
+        let room = buffer.reserve(bytes.count + 2)
+        // Every byte stands for itself in nearly all of them.
+        guard Text.copyIsPlainInJSON(bytes, to: UnsafeMutableRawBufferPointer(rebasing: room[1...])) else {
+            return escaped(bytes)
+        }
+        room[0] = UInt8(ascii: "\"")
+        room[bytes.count + 1] = UInt8(ascii: "\"")
+        buffer.advance(by: bytes.count + 2)
+    }
+
+    @inline(never)
+    private func escaped(_ bytes: UnsafeRawBufferPointer) {
         buffer.append(UInt8(ascii: "\""))
         Text.withValidUTF8(bytes) { escape($0) }
         buffer.append(UInt8(ascii: "\""))
     }
 
-    /// A string of which every byte stands for itself, as nearly all do.
+    /// A string that is written in the source, with nothing in it that must be escaped.
     @inline(__always)
-    private func plain(_ bytes: UnsafeRawBufferPointer) {
-        let room = buffer.reserve(bytes.count + 2)
+    func string(_ text: StaticString) {
+        assert(isPlain(text), "\(text) would have to be escaped")
+        let count = text.utf8CodeUnitCount
+        let room = buffer.reserve(count + 2)
         room[0] = UInt8(ascii: "\"")
-        if !bytes.isEmpty { UnsafeMutableRawBufferPointer(rebasing: room[1...]).copyMemory(from: bytes) }
-        room[bytes.count + 1] = UInt8(ascii: "\"")
-        buffer.advance(by: bytes.count + 2)
+        memcpy(room.baseAddress! + 1, text.utf8Start, count)
+        room[count + 1] = UInt8(ascii: "\"")
+        buffer.advance(by: count + 2)
     }
 
-    /// A string that is written in the source.
-    func string(_ text: StaticString) { text.withUTF8Buffer { string(UnsafeRawBufferPointer($0)) } }
+    private func isPlain(_ text: StaticString) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: text.utf8CodeUnitCount, alignment: 1) { room in
+            text.withUTF8Buffer { Text.copyIsPlainInJSON(UnsafeRawBufferPointer($0), to: room) }
+        }
+    }
 
     /// A string.
     func string(_ text: String) {
@@ -60,18 +78,24 @@ struct JSONWriter {
 
     /// Decimal digits.
     func decimal(_ value: UInt64) {
-        var (count, bound) = (1, UInt64(10))
-        while value >= bound, count < 20 {
-            count += 1
-            bound = count < 20 ? bound &* 10 : .max
+        let most = 20
+        let room = buffer.reserve(most)
+        var (start, rest) = (most, value)
+        // Two digits for each division: times have 19 of them.
+        while rest >= 100 {
+            let pair = UInt8(truncatingIfNeeded: rest % 100)
+            rest /= 100
+            room[start - 1] = UInt8(ascii: "0") + pair % 10
+            room[start - 2] = UInt8(ascii: "0") + pair / 10
+            start -= 2
         }
-        let room = buffer.reserve(count)
-        var rest = value
-        for place in (0..<count).reversed() {
-            room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        repeat {
+            start -= 1
+            room[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-        }
-        buffer.advance(by: count)
+        } while rest > 0
+        memmove(room.baseAddress!, room.baseAddress! + start, most - start)
+        buffer.advance(by: most - start)
     }
 
     /// Decimal digits with a sign where it is needed.

@@ -30,20 +30,40 @@ enum Text {
         return seen & 0x8080_8080_8080_8080 == 0
     }
 
-    /// Whether every byte may stand in a JSON string as it is: ASCII, and nothing that must be escaped (RFC 8259, section 7).
-    static func isPlainInJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// Copies bytes, and says whether every one of them may stand in a JSON string as it is: ASCII, and nothing that must be
+    /// escaped (RFC 8259, section 7). Looking and copying at once, since most texts are short.
+    ///
+    /// - Parameter room: at least as large.
+    static func copyIsPlainInJSON(_ bytes: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> Bool {
+        precondition(room.count >= bytes.count)
         let count = bytes.count
         var seen: UInt64 = 0
         if count >= 8 {
             var offset = 0
             while offset &+ 8 < count {
-                seen |= notPlain(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                room.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+                seen |= notPlain(word)
                 offset &+= 8
             }
-            seen |= notPlain(bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+            // The last eight overlap those before, which costs less than a loop over what is left.
+            let word = bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+            room.storeBytes(of: word, toByteOffset: count &- 8, as: UInt64.self)
+            seen |= notPlain(word)
+        } else if count >= 4 {
+            let (first, last) = (
+                bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self),
+                bytes.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            )
+            room.storeBytes(of: first, toByteOffset: 0, as: UInt32.self)
+            room.storeBytes(of: last, toByteOffset: count &- 4, as: UInt32.self)
+            seen = notPlain(UInt64(first) | UInt64(last) << 32)
         } else {
-            // What is not there is a letter.
-            for byte in bytes { seen |= notPlain(0x6161_6161_6161_6100 | UInt64(byte)) }
+            for place in 0..<count {
+                room[place] = bytes[place]
+                // What is not there is a letter.
+                seen |= notPlain(0x6161_6161_6161_6100 | UInt64(bytes[place]))
+            }
         }
         return seen == 0
     }

@@ -1,6 +1,6 @@
 """What processes and event loops do besides moving bytes, with a line of JSON for each.
 
-usage: events.py fork|turns|half|refused|reset|answered HOW ROUNDS|orphans|shut|taken PORT|joined|send SIZE...
+usage: events.py fork|turns|half|refused|reset|answered HOW ROUNDS|orphans|shut|halves|taken PORT|joined|send SIZE...
 """
 import json
 import os
@@ -161,6 +161,21 @@ def shut():
     assert client.recv(100) == b"answer"
     for _ in range(3):
         assert client.recv(100) == b""
+    server.close()
+    assert client.recv(100) == b""
+
+
+def halves():
+    """An AF_UNIX connection of which each end has shut its direction, before the client has read its answer."""
+    client, server = socket.socketpair()
+    client.send(b"question")
+    client.shutdown(socket.SHUT_WR)
+    assert server.recv(100) == b"question"
+    server.send(b"answer")
+    server.shutdown(socket.SHUT_WR)
+    assert server.recv(100) == b""
+    assert client.recv(100) == b"answer"
+    assert client.recv(100) == b""
     server.close()
     assert client.recv(100) == b""
 

@@ -24,20 +24,16 @@ struct UnitQueue {
 
     /// Adds a process unless it is there already; false when there is no room.
     mutating func add(_ entry: Entry) -> Bool {
-        if entry.programs > 0 {
-            abandoned.remove(ProcessKey(pid: entry.number, start: entry.start))
-            if let known = entries[entry.number] {
+        if entry.programs > 0 { abandoned.remove(ProcessKey(pid: entry.number, start: entry.start)) }
+        if let known = entries[entry.number] {
+            if entry.programs > 0 {
                 var other = entry
                 other.programs += known.programs
                 // It may be due later than before.
                 remove(entry.number)
                 keep(other)
-                return true
-            }
-        }
-        if let known = entries[entry.number] {
-            // It was just started, and talks already.
-            if known.tries == 0, entry.due < known.due {
+            } else if known.tries == 0, entry.due < known.due {
+                // It was just started, and talks already.
                 var sooner = known
                 sooner.due = entry.due
                 keep(sooner)
