@@ -1,3 +1,4 @@
+import CInterspanBPF
 import Foundation
 import Testing
 
@@ -29,6 +30,24 @@ struct UnitExaminationTests {
         #expect(PythonVersion(fileName: "python3.10")?.minor == 10)
         #expect(PythonVersion(fileName: "libpython3.so") == nil && PythonVersion(fileName: "python3.7") == nil)
         #expect(PythonVersion(fileName: "python3.99999999999999999999") == nil)
+    }
+
+    /// The C library is mapped behind those that need it.
+    @Test func nothingIsSettledWhileLibrariesAreBeingLoaded() {
+        func files(_ names: String...) -> [MappedFile] {
+            names.map { MappedFile(start: 0x7F00_0000_0000, offset: 0, path: "/lib/\($0)") }
+        }
+        func isSettled(_ finding: UnitFinding?, _ files: [MappedFile]) -> Bool {
+            if case .notYet = UnitExamination.settled(finding, files) { false } else { true }
+        }
+        let (loading, loaded) = (
+            files("python3", "libpython3.13.so.1.0"), files("python3", "libpython3.13.so.1.0", "libc.so.6")
+        )
+        for finding in [nil, UnitFinding.none(.unknownThreadStorage), UnitFinding.none(.unreadable)] {
+            #expect(!isSettled(finding, loading) && isSettled(finding, loaded))
+        }
+        #expect(isSettled(.layout(interspan_unit_layout()), loading))
+        #expect(!isSettled(.notYet, loaded))
     }
 
     @Test func filesOfAListComeOnceWithTheirFirstPart() {

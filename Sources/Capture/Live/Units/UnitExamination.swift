@@ -8,8 +8,19 @@ enum UnitExamination {
         guard program.segment(ELFFile.interpreter) != nil else { return .none(.noRuntime) }
         let files = process.mappedFiles()
         guard !files.isEmpty else { return .none(.unreadable) }
-        return PythonUnits.find(in: process, program: program, files: files)
-            ?? JavaUnits.find(in: process, files: files) ?? (isLoaded(files) ? .none(.noRuntime) : .notYet)
+        return settled(
+            PythonUnits.find(in: process, program: program, files: files) ?? JavaUnits.find(in: process, files: files),
+            files)
+    }
+
+    /// What a runtime said, or that there is none. As long as libraries are being loaded, a runtime's that is there already may
+    /// be in the middle of it, and the one of C, by which threads are told, is not there.
+    static func settled(_ finding: UnitFinding?, _ files: [MappedFile]) -> UnitFinding {
+        switch finding {
+        case nil: isLoaded(files) ? .none(.noRuntime) : .notYet
+        case .some(.none(let reason)): isLoaded(files) ? .none(reason) : .notYet
+        case .some(let finding): finding
+        }
     }
 
     /// Whether the libraries that a program is linked to are there: the one of C is among the last, and all have it.
