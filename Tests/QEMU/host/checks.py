@@ -150,8 +150,8 @@ def spansSayHowTheyWereJoined(run, hook):
 
 
 def connectionsOpenBeforeTheStartAreSeen(run, hook):
-    """From their first request on, but for what doctor says fexit cannot see: a receive that waits since before. On a slow
-    machine one may not have begun to wait by then."""
+    """From their first request on, but for what doctor says fexit cannot see: a receive that waits since before. On
+    a slow machine one may not have begun to wait by then."""
     expected = truth.expected(run.truth, run.early)
     if len(expected) != 6:
         yield f"the truth itself has {len(expected)} spans, not 6"
