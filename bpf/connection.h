@@ -140,8 +140,7 @@ static __always_inline void connection_opens(enum way way, struct counter_row *r
     }
     state = socket_made(way, sk);
     if (!state) {
-        count(row, INTERSPAN_COUNTER_HOOKED);
-        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        count_without_state(row);
         return;
     }
     fill_addresses(state, sk, 0);

@@ -70,8 +70,9 @@ static __always_inline int received_datagrams(enum slot slot, long result)
     if (!thread || !row || thread->receiver.socket == 0)
         return 0;
     if (thread->descriptor != (__u32)CALL_ARGUMENT_1(regs)) {
+        /* Of another call, whose return was not seen. */
         thread->receiver.socket = 0;
-        count_unreturned(row);
+        count_without_state(row);
         return 0;
     }
     struct transfer t = {

@@ -82,13 +82,6 @@ static __always_inline void find_source(struct transfer *t, struct task_struct *
     }
 }
 
-/* A datagram was received by a call whose return was not seen: of a call that began before its returns were watched. */
-static __always_inline void count_unreturned(struct counter_row *row)
-{
-    count(row, INTERSPAN_COUNTER_HOOKED);
-    count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
-}
-
 /* A server that does not connect its socket received a datagram: whose it is will be known when the call returns. Returns
  * whether that is being watched. */
 static __always_inline int leave_to_return(struct counter_row *row, struct task_struct *task, struct sock *sk, __u8 call,
@@ -105,9 +98,10 @@ static __always_inline int leave_to_return(struct counter_row *row, struct task_
     struct thread_state *thread = thread_state_made(task);
     if (!state || !thread)
         return 0;
-    /* One recvmmsg comes here for each of its messages. */
+    /* The return of a call that began before its returns were watched was not seen. One recvmmsg comes here for each of its
+     * messages. */
     if (thread->receiver.socket != 0 && call != INTERSPAN_CALL_RECVMMSG)
-        count_unreturned(row);
+        count_without_state(row);
     describe_receiver(&thread->receiver, sk);
     thread->receiver.socket = state->number;
     thread->descriptor = descriptor;

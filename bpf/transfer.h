@@ -157,8 +157,7 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
 {
     struct socket_state *state = socket_made(way, sk);
     if (!state) {
-        count(row, INTERSPAN_COUNTER_HOOKED);
-        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        count_without_state(row);
         return;
     }
     struct mode mode = mode_of(state->number, t->direction);
@@ -168,8 +167,7 @@ static __always_inline void record_transfer(enum way way, enum slot slot, struct
     }
     struct scratch *scratch = scratch_of(slot);
     if (!scratch) {
-        count(row, INTERSPAN_COUNTER_HOOKED);
-        count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
+        count_without_state(row);
         return;
     }
     struct interspan_record *record = &scratch->record;

@@ -58,4 +58,11 @@ static __always_inline void count(struct counter_row *row, enum interspan_counte
     row->counts[counter]++;
 }
 
+/* A call that passed the filters, and of which nothing can be recorded. */
+static __always_inline void count_without_state(struct counter_row *row)
+{
+    count(row, INTERSPAN_COUNTER_HOOKED);
+    count(row, INTERSPAN_COUNTER_DROPPED_NO_STATE);
+}
+
 #endif
