@@ -131,9 +131,7 @@ static __always_inline void call_returned(struct task_struct *task, struct pt_re
             own_datagram_noted(BPF_CORE_READ(sk, __sk_common.skc_num));
         return;
     }
-    if (one_namespace_is_watched() && namespace_is_other(row, socket_namespace(WAY_ADDRESS, sk)))
-        return;
-    if (known_is_left_out(row, task, process))
+    if (socket_is_elsewhere(WAY_ADDRESS, row, sk) || known_is_left_out(row, task, process))
         return;
     t.source.address = CALL_ARGUMENT_2(regs);
     t.source.vectors = CALL_ARGUMENT_3(regs);

@@ -154,9 +154,7 @@ static __always_inline int socket_call(enum slot slot, struct sock *sk, const st
             own_datagram_noted(sk->__sk_common.skc_num);
         return 0;
     }
-    if (one_namespace_is_watched() && namespace_is_other(row, socket_namespace(WAY_TYPED, sk)))
-        return 0;
-    if (known_is_left_out(row, task, process))
+    if (socket_is_elsewhere(WAY_TYPED, row, sk) || known_is_left_out(row, task, process))
         return 0;
     struct transfer t = {.length = result, .direction = direction};
     if (watched == WATCHED_DATAGRAM) {

@@ -47,10 +47,13 @@ static __always_inline enum watched is_watched(enum way way, struct sock *sk, __
     return family == AF_UNIX && READ(way, sk, sk_type) == SOCK_STREAM ? WATCHED_STREAM : WATCHED_NOT;
 }
 
-static __always_inline __u32 socket_namespace(enum way way, struct sock *sk)
+/* Whether a socket's network namespace is not the one to watch; counted. It is not read where all are. */
+static __always_inline int socket_is_elsewhere(enum way way, struct counter_row *row, struct sock *sk)
 {
+    if (!one_namespace_is_watched())
+        return 0;
     struct net *net = READ(way, sk, __sk_common.skc_net.net);
-    return READ(way, net, ns.inum);
+    return namespace_is_other(row, READ(way, net, ns.inum));
 }
 
 /* The number of the first byte that a transfer moved. */
