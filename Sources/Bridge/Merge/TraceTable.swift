@@ -108,11 +108,6 @@ struct TraceTable {
         return trace
     }
 
-    private func successor(of trace: TraceID) -> TraceID? {
-        guard case .moved(let next)? = states[trace]?.fate else { return nil }
-        return next
-    }
-
     /// The same, of one that is needed at this time: what it has become stays known.
     mutating func current(_ trace: TraceID, neededAt time: UInt64) -> TraceID {
         var trace = trace
@@ -122,6 +117,11 @@ struct TraceTable {
             trace = next
         }
         return trace
+    }
+
+    private func successor(of trace: TraceID) -> TraceID? {
+        guard case .moved(let next)? = states[trace]?.fate else { return nil }
+        return next
     }
 
     /// Changes what is known of a trace, which is needed at this time.
